@@ -1,0 +1,50 @@
+import type { KubeObject, StackManifests, Synthesis } from '../lib/index.js';
+import { requestsOf } from '../lib/requests.js';
+
+/** What a synthesis would create, for a person: one block a stack, lines no longer than `width`. */
+export function summaryLines({ application, stacks }: Synthesis, width: number): string[] {
+  const clusters = stacks.filter(({ kind }) => kind === 'cluster').length;
+  const objects = stacks.flatMap(objectsOf).length;
+  return [
+    `${application}: ${count(objects, 'object')} in ${count(stacks.length - clusters, 'environment')} on ${count(clusters, 'cluster')}`,
+    ...stacks.flatMap((stack) => ['', ...stackLines(stack, width)]),
+  ];
+}
+
+function stackLines(stack: StackManifests, width: number): string[] {
+  const objects = objectsOf(stack);
+  const { cpuMillis, memoryMiB } = requestsOf(objects);
+  const requests =
+    cpuMillis > 0 ? `, requests ${Math.round(cpuMillis)}m CPU and ${Math.round(memoryMiB)} MiB` : '';
+  const items =
+    stack.kind === 'cluster'
+      ? stack.manifests.map((manifest) => `${manifest.name} (${manifest.objects.length})`)
+      : objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const secrets = stack.secrets.map(({ name, keys }) => `needs Secret ${name} (${keys.join(', ')})`);
+  return [
+    ...wrap(`${stack.name}: ${count(objects.length, 'object')}${requests}`, ' ', width, ''),
+    ...wrap(items.join(', '), ', ', width, '  '),
+    ...secrets.flatMap((line) => wrap(line, ' ', width, '  ')),
+    ...stack.urls.map((url) => `  ${url}`),
+  ];
+}
+
+const objectsOf = ({ manifests }: StackManifests): KubeObject[] =>
+  manifests.flatMap(({ objects }) => objects);
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** Breaks a text between its parts only. */
+function wrap(text: string, separator: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const part of text.split(separator)) {
+    const last = lines.at(-1);
+    const joined = `${last}${separator}${part}`;
+    if (last !== undefined && joined.length <= width) lines[lines.length - 1] = joined;
+    else {
+      if (last !== undefined) lines[lines.length - 1] = `${last}${separator}`.trimEnd();
+      lines.push(`${indent}${part}`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,157 @@
+import * as v from 'valibot';
+import type { Environment } from '../constructs/environment.js';
+import { imagesSchema } from './images.js';
+import { hostSchema, nameSchema } from './name.js';
+import { parse } from './parse.js';
+import { didYouMean, KeelsonError, listed, type Problem } from './problem.js';
+
+/** Which ClusterIssuer signs an environment's certificates. */
+export const ISSUERS = ['self-signed', 'letsencrypt-staging', 'letsencrypt-production'] as const;
+export type IssuerName = (typeof ISSUERS)[number];
+
+const quotaSchema = v.object({
+  /** Sum of CPU requests, in cores. @default 1.5 */
+  cpu: v.optional(v.pipe(v.number(), v.gtValue(0)), 1.5),
+  /** Sum of memory requests, in MiB. Limits may add up to twice of it. @default 2048 */
+  memory: v.optional(v.pipe(v.number(), v.integer(), v.gtValue(0)), 2048),
+  /** Sum of claimed volumes, in GiB. @default 20 */
+  storage: v.optional(v.pipe(v.number(), v.integer(), v.gtValue(0)), 20),
+  /** @default 50 */
+  pods: v.optional(v.pipe(v.number(), v.integer(), v.gtValue(0)), 50),
+});
+
+const environmentEntries = {
+  /** The cluster that carries the environment, a key of `clusters`. */
+  cluster: nameSchema,
+  /** Hosts of the environment end with it. @default `<environment>.<application's domain>` */
+  domain: v.optional(hostSchema),
+  /** @default letsencrypt-staging: its certificates are not trusted by browsers, its limits are generous. */
+  issuer: v.optional(v.picklist(ISSUERS), 'letsencrypt-staging'),
+  /** What the environment's pods may request in sum. */
+  quota: v.optional(quotaSchema, {}),
+  /** What the team's own constructs need to know, typed by the application. */
+  settings: v.optional(v.unknown()),
+};
+
+const clusterSchema = v.object({
+  /**
+   * `k3s`: configure the traefik that k3s brings. `none`: another ingress controller is installed already.
+   * @default k3s
+   */
+  ingress: v.optional(v.picklist(['k3s', 'none']), 'k3s'),
+  /** Install cert-manager; false where the cluster has it. @default true */
+  certManager: v.optional(v.boolean(), true),
+});
+
+export const applicationSchema = v.object({
+  /** Names the Pulumi project and the label `app.kubernetes.io/part-of`. */
+  name: nameSchema,
+  /** Environments' hosts end with it. */
+  domain: hostSchema,
+  /** Let's Encrypt writes to this address when a certificate is about to end. */
+  contact: v.pipe(
+    v.string(),
+    v.email((issue) => `${issue.received} is no e-mail address`),
+  ),
+  /** Contents of images.lock.json. @default none */
+  images: v.optional(imagesSchema, {}),
+  clusters: v.record(nameSchema, clusterSchema),
+  environments: v.record(nameSchema, v.object(environmentEntries)),
+  /** What the environments of single people look like. @default there are none */
+  personal: v.optional(v.object(environmentEntries)),
+  /** Whose personal environments the clusters carry, besides the one of the person at the keyboard. @default none */
+  people: v.optional(v.array(nameSchema), []),
+  /** Adds the services to one environment. */
+  services: v.function(),
+});
+
+export type ApplicationInput = v.InferInput<typeof applicationSchema>;
+type Parsed = v.InferOutput<typeof applicationSchema>;
+export type EnvironmentSettings = Parsed['environments'][string];
+export type ClusterSettings = Parsed['clusters'][string];
+export type Quota = v.InferOutput<typeof quotaSchema>;
+
+type Typed<S, E> = Omit<E, 'settings'> & (unknown extends S ? { settings?: S } : { settings: S });
+type EnvironmentInput = ApplicationInput['environments'][string];
+
+/** What {@link defineApplication} takes; `S` is the type of every environment's `settings`. */
+export type ApplicationDefinition<S> = Omit<ApplicationInput, 'environments' | 'personal' | 'services'> & {
+  environments: Record<string, Typed<S, EnvironmentInput>>;
+  personal?: Typed<S, EnvironmentInput>;
+  services: (environment: Environment<S>) => void;
+};
+
+/** A checked application: what `keelson`, `cdk8s synth` and `pulumi up` load as a module's default export. */
+export class Application {
+  constructor(
+    readonly definition: Omit<Parsed, 'services'> & {
+      readonly services: (environment: Environment<never>) => void;
+    },
+  ) {}
+
+  get name(): string {
+    return this.definition.name;
+  }
+}
+
+/** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
+const RESERVED = /^(default|kube-.*|cert-manager|.*-cluster)$/;
+
+/**
+ * Checks an application and returns it, to be a module's default export.
+ *
+ * @throws KeelsonError with all problems at once.
+ * @example
+ * export default defineApplication({
+ *   name: 'lunch', domain: 'lunch.example.com', contact: 'ops@example.com',
+ *   clusters: { main: {} },
+ *   environments: { staging: { cluster: 'main' } },
+ *   services: (env) => { new Service(env, 'web', { image: 'example.com/web:1.0.0', ports: { http: 8080 } }) },
+ * });
+ */
+export function defineApplication<S = unknown>(definition: ApplicationDefinition<S>): Application {
+  const subject = `Application ${JSON.stringify((definition as { name?: unknown })?.name ?? '(unnamed)')}`;
+  const parsed = parse(applicationSchema, definition, subject);
+  const problems = crossProblems(parsed);
+  if (problems.length > 0) throw new KeelsonError(subject, problems);
+  return new Application({
+    ...parsed,
+    services: definition.services as (environment: Environment<never>) => void,
+  });
+}
+
+function crossProblems(application: Parsed): Problem[] {
+  const { clusters, environments, personal, people } = application;
+  const all = {
+    ...Object.fromEntries(Object.entries(environments).map(([k, e]) => [`environments.${k}`, e])),
+  };
+  if (personal) all.personal = personal;
+  const names = [...Object.keys(environments), ...people];
+  return [
+    ...Object.entries(all).flatMap(([where, { cluster }]) =>
+      Object.hasOwn(clusters, cluster)
+        ? []
+        : [
+            {
+              where: `${where}.cluster`,
+              message: `there is no cluster "${cluster}"${didYouMean(cluster, Object.keys(clusters)) || ';'} allowed: ${listed(Object.keys(clusters))}`,
+            },
+          ],
+    ),
+    ...names
+      .filter((name) => RESERVED.test(name))
+      .map((name) => ({
+        where: people.includes(name) ? `people` : `environments.${name}`,
+        message: `"${name}" is reserved for Kubernetes or for a cluster's stack; choose another name`,
+      })),
+    ...people
+      .filter((name, index) => Object.hasOwn(environments, name) || people.indexOf(name) !== index)
+      .map((name) => ({
+        where: 'people',
+        message: `"${name}" names an environment already; use another name`,
+      })),
+    ...(people.length > 0 && !personal
+      ? [{ where: 'people', message: 'needs "personal", which says what their environments look like' }]
+      : []),
+  ];
+}

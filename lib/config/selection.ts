@@ -1,0 +1,48 @@
+import type { Application, EnvironmentSettings } from './application.js';
+import { didYouMean, KeelsonError, listed } from './problem.js';
+
+/** An environment with its name and whether it is one person's own. */
+export interface NamedEnvironment extends EnvironmentSettings {
+  readonly name: string;
+  readonly personal: boolean;
+}
+
+export interface Selection {
+  /** Which environments. @default all of them */
+  readonly environments?: readonly string[];
+  /** Whose personal environment is there besides those of `people`. @default nobody's */
+  readonly user?: string;
+}
+
+/** Every environment of an application, those of single people last. */
+export function environmentsOf({ definition }: Application, user?: string): NamedEnvironment[] {
+  const { environments, personal, people } = definition;
+  const shared = Object.entries(environments).map(([name, settings]) => ({
+    ...settings,
+    name,
+    personal: false,
+  }));
+  if (!personal) return shared;
+  const own = user && !Object.hasOwn(environments, user) ? [user] : [];
+  return [
+    ...shared,
+    ...[...new Set([...people, ...own])].map((name) => ({ ...personal, name, personal: true })),
+  ];
+}
+
+/** @throws KeelsonError for a name that the application does not have. */
+export function selectEnvironments(application: Application, selection: Selection): NamedEnvironment[] {
+  const all = environmentsOf(application, selection.user);
+  if (selection.environments === undefined) return all;
+  const names = all.map(({ name }) => name);
+  const unknown = selection.environments.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new KeelsonError(
+      `Application "${application.name}"`,
+      unknown.map((name) => ({
+        where: 'environment',
+        message: `there is no "${name}"${didYouMean(name, names) || ';'} allowed: ${listed(names)}`,
+      })),
+    );
+  return all.filter(({ name }) => selection.environments?.includes(name));
+}

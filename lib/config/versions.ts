@@ -1,0 +1,87 @@
+/*
+ * Every third-party version that Keelson stands on, once. Images are named by tag and not by digest: a digest cannot be
+ * computed where no registry is reachable, so none is written here; pin one in a fork by appending `@sha256:…`.
+ * The comment above each line tells Renovate where newer versions are listed.
+ */
+
+/** Container images that our own constructs run. The charts' images stand in `lib/generated`, at the chart's version. */
+export const images = {
+  /**
+   * In-memory store (RSALv2, SSPLv1 or AGPLv3, at your choice).
+   * @see https://github.com/docker-library/official-images/blob/master/library/redis
+   */
+  // renovate: datasource=docker depName=redis packageName=docker.io/library/redis
+  redis: 'docker.io/library/redis:8.10.2-trixie',
+
+  /**
+   * The fork of Redis 7.2 under the BSD licence.
+   * @see https://valkey.io/download/releases/v9-0-8/
+   */
+  // renovate: datasource=docker depName=valkey packageName=docker.io/valkey/valkey
+  valkey: 'docker.io/valkey/valkey:9.0.8-trixie',
+
+  /**
+   * Prometheus metrics of Redis and Valkey.
+   * @see https://github.com/oliver006/redis_exporter/releases
+   */
+  // renovate: datasource=docker depName=redis_exporter packageName=docker.io/oliver006/redis_exporter
+  redisExporter: 'docker.io/oliver006/redis_exporter:v1.91.1',
+
+  /**
+   * The CNCF distribution registry.
+   * @see https://github.com/docker-library/official-images/blob/master/library/registry
+   */
+  // renovate: datasource=docker depName=registry packageName=docker.io/library/registry
+  registry: 'docker.io/library/registry:3.1.2',
+} as const;
+
+/** Go modules that `make generate` reads charts, custom resource definitions and schemas from, with their leading `v`. */
+export const modules = {
+  /**
+   * cert-manager's chart; its images carry the same version.
+   * @see https://cert-manager.io/docs/releases/
+   */
+  // renovate: datasource=go depName=github.com/cert-manager/cert-manager
+  certManager: 'v1.21.1',
+
+  /**
+   * Custom resources of traefik, the ingress that k3s brings along.
+   * @see https://github.com/traefik/traefik/releases
+   */
+  // renovate: datasource=go depName=github.com/traefik/traefik/v3
+  traefik: 'v3.7.12',
+
+  /**
+   * HelmChart and HelmChartConfig, k3s' own custom resources.
+   * @see https://github.com/k3s-io/helm-controller/releases
+   */
+  // renovate: datasource=go depName=github.com/k3s-io/helm-controller
+  helmController: 'v0.16.13',
+
+  /**
+   * Kubernetes' OpenAPI, which every emitted object is checked against.
+   * @see https://kubernetes.io/releases/
+   */
+  // renovate: datasource=go depName=k8s.io/kubernetes
+  kubernetes: 'v1.34.4',
+} as const;
+
+/** The Kubernetes that charts are rendered for and that the embedded control plane runs, without `v`. */
+export const kubernetesVersion: string = modules.kubernetes.slice(1);
+
+/** Pulumi's engine and plugins, without `v`. */
+export const pulumi = {
+  /**
+   * The command line, built from its Go module where the network is closed.
+   * @see https://github.com/pulumi/pulumi/releases
+   */
+  // renovate: datasource=go depName=github.com/pulumi/pulumi/pkg/v3
+  engine: '3.245.0',
+
+  /**
+   * The provider plugin `kubernetes`.
+   * @see https://github.com/pulumi/pulumi-kubernetes/releases
+   */
+  // renovate: datasource=github-releases depName=pulumi/pulumi-kubernetes
+  kubernetesPlugin: '4.34.2',
+} as const;

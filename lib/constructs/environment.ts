@@ -1,0 +1,68 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { IssuerName } from '../config/application.js';
+import { type ImagesLock, imageReference } from '../config/images.js';
+import { hostProblem, nameProblem } from '../config/name.js';
+import { didYouMean, listed } from '../config/problem.js';
+import { provideContext } from '../kube/context.js';
+
+export interface EnvironmentProps<S> {
+  /** Label `app.kubernetes.io/part-of` of everything inside. */
+  readonly application: string;
+  /** Short hosts are completed with it. */
+  readonly domain: string;
+  /** What differs between environments besides what Keelson knows. */
+  readonly settings: S;
+  /** The namespace. @default the construct's id */
+  readonly namespace?: string;
+  /** @default letsencrypt-staging */
+  readonly issuer?: IssuerName;
+  /** Contents of images.lock.json. @default none */
+  readonly images?: ImagesLock;
+  /** One person's own: images without a version are allowed. @default false */
+  readonly personal?: boolean;
+}
+
+/**
+ * What an application has in one environment: the scope of its services.
+ *
+ * The namespace itself, its policies and its quota are {@link EnvironmentNamespace}: the cluster's, not the application's.
+ *
+ * @example
+ * const env = new Environment(app, 'staging', { application: 'lunch', domain: 'staging.example.com', settings: {} });
+ */
+export class Environment<S = unknown> extends Chart {
+  readonly name: string;
+  readonly settings: S;
+  readonly personal: boolean;
+  private readonly images: ImagesLock;
+
+  constructor(scope: Construct, id: string, props: EnvironmentProps<S>) {
+    const { application, domain, issuer = 'letsencrypt-staging', personal = false, namespace = id } = props;
+    super(scope, id, { namespace });
+    this.name = id;
+    this.settings = props.settings;
+    this.personal = personal;
+    this.images = props.images ?? {};
+    provideContext(this, { application, domain, issuer, personal });
+    const problems = [nameProblem(namespace), hostProblem(domain)].filter((problem) => problem !== undefined);
+    this.node.addValidation({ validate: () => problems });
+  }
+
+  /**
+   * The image that the lock file names for a service here. A personal environment without an entry of its own takes
+   * the tag named after it, which is what its owner has just built and pushed.
+   */
+  image(service: string): string {
+    const locked = Object.hasOwn(this.images, service) ? this.images[service] : undefined;
+    const image = locked?.[this.name];
+    if (image) return imageReference(image);
+    const repository = Object.values(locked ?? {})[0]?.repository;
+    if (this.personal && repository) return imageReference({ repository, tag: this.name });
+    const problem = locked
+      ? `"${service}" has no image for the environment "${this.name}" in images.lock.json; it has ${listed(Object.keys(locked))}`
+      : `there is no "${service}" in images.lock.json${didYouMean(service, Object.keys(this.images)) || ';'} there are: ${listed(Object.keys(this.images))}`;
+    this.node.addValidation({ validate: () => [`image: ${problem}`] });
+    return `missing/${service}:missing`;
+  }
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, Service as KubeService, ServiceAccount } from 'kubernetes-types/core/v1';
+import { imageProblem } from '../config/images.js';
+import { images } from '../config/versions.js';
+import { apiObject } from '../kube/api-object.js';
+import { namespaceOf } from '../kube/context.js';
+import { type Endpoint, envVar } from '../kube/endpoint.js';
+import { labels, NAME } from '../kube/labels.js';
+import { podSpec } from '../kube/pod.js';
+import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
+import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+import { dependentsOf } from '../kube/uses.js';
+import { WorkloadPolicy } from './workload-policy.js';
+
+export interface RedisSingleProps {
+  /** @default the Redis of `lib/config/versions.ts` */
+  readonly image?: string;
+  /** Asked of every client. @default none: network policies admit only who `uses` it */
+  readonly password?: SecretRef;
+  /** Size of the volume under the append-only file, in GiB. It cannot shrink. @default 1 */
+  readonly storageGiB?: number;
+  /** What to evict when memory is full. @default noeviction: writes fail, nothing is lost */
+  readonly eviction?:
+    | 'noeviction'
+    | 'allkeys-lru'
+    | 'allkeys-lfu'
+    | 'volatile-lru'
+    | 'volatile-lfu'
+    | 'volatile-ttl';
+  /** @default 25 thousandths of a core, 64 MiB (at most 256 MiB), 256 MiB of disk */
+  readonly resources?: Resources;
+}
+
+interface Props extends RedisSingleProps {
+  readonly name: string;
+  /** What dependents use; asked for them when the whole tree stands. */
+  readonly endpoint: Endpoint & Construct;
+}
+
+const PORT = 6379;
+
+/** Part of the memory limit that data may take; the rest is for the append-only file's rewrite and clients. */
+const DATA_SHARE = 0.6;
+
+/**
+ * One Redis with an append-only file on a volume: it comes back with its data after a restart, and is away while it
+ * restarts.
+ */
+export class RedisSingle extends Construct {
+  readonly port = PORT;
+  readonly variables: Readonly<Record<string, string | SecretRef>>;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    const { name, password, endpoint } = props;
+    const namespace = namespaceOf(this);
+    const host = namespace ? `${name}.${namespace}.svc` : name;
+    this.variables = {
+      HOST: host,
+      PORT: `${PORT}`,
+      URL: `redis://${host}:${PORT}`,
+      ...(password && { PASSWORD: password }),
+    };
+    if (isSecretRef(password)) declareSecret(this, password);
+    this.addObjects(props);
+    new WorkloadPolicy(this, 'network', {
+      name,
+      namespace,
+      from: () => [{ peers: dependentsOf(endpoint), ports: [PORT] }],
+      to: () => [],
+    });
+    this.node.addValidation({ validate: () => problems(props) });
+  }
+
+  private addObjects({
+    name,
+    image = images.redis,
+    password,
+    storageGiB = 1,
+    eviction,
+    resources,
+  }: Props): void {
+    const limitMiB = resources?.memoryLimitMiB ?? 4 * (resources?.memoryMiB ?? 64);
+    const configuration = redisConfiguration(Math.floor(limitMiB * DATA_SHARE), eviction);
+    apiObject<ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name },
+      automountServiceAccountToken: false,
+    });
+    apiObject<ConfigMap>(this, 'configuration', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: { 'redis.conf': configuration },
+    });
+    apiObject<KubeService>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: {
+        type: 'ClusterIP',
+        selector: { [NAME]: name },
+        ports: [{ name: 'redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
+      },
+    });
+    apiObject<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        replicas: 1,
+        serviceName: name,
+        selector: { matchLabels: { [NAME]: name } },
+        template: {
+          // Redis reads its configuration once, so a changed one must start it again.
+          metadata: {
+            labels: labels(this, name),
+            annotations: { 'keelson.dev/configuration': checksum(configuration) },
+          },
+          spec: podSpec(name, {
+            containers: [
+              {
+                name: 'redis',
+                image,
+                imagePullPolicy: 'IfNotPresent',
+                ...startCommand(password),
+                ports: [{ name: 'redis', containerPort: PORT }],
+                resources: resourceRequirements(resources),
+                startupProbe: { tcpSocket: { port: PORT }, periodSeconds: 2, failureThreshold: 60 },
+                readinessProbe: {
+                  exec: { command: ['sh', '-c', 'redis-cli ping | grep -q PONG'] },
+                  periodSeconds: 5,
+                  timeoutSeconds: 3,
+                },
+                livenessProbe: { tcpSocket: { port: PORT }, periodSeconds: 10, timeoutSeconds: 3 },
+                volumeMounts: [
+                  { name: 'configuration', mountPath: '/etc/redis', readOnly: true },
+                  { name: 'data', mountPath: '/data' },
+                ],
+              },
+            ],
+            volumes: [{ name: 'configuration', configMap: { name } }],
+          }),
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${storageGiB}Gi` } } },
+          },
+        ],
+      },
+    });
+  }
+}
+
+const redisConfiguration = (
+  maxMemoryMiB: number,
+  eviction: RedisSingleProps['eviction'] = 'noeviction',
+): string =>
+  [
+    'bind * -::*',
+    'dir /data',
+    'appendonly yes',
+    'appendfsync everysec',
+    `maxmemory ${maxMemoryMiB}mb`,
+    `maxmemory-policy ${eviction}`,
+    '',
+  ].join('\n');
+
+/** The password goes by a file of Redis' own user: on a command line everybody on the node could read it. */
+function startCommand(password: SecretRef | undefined) {
+  if (!password) return { command: ['redis-server', '/etc/redis/redis.conf', '--protected-mode', 'no'] };
+  const script =
+    'umask 077 && printf "include /etc/redis/redis.conf\\nrequirepass %s\\n" "$REDISCLI_AUTH" > /tmp/redis.conf && exec redis-server /tmp/redis.conf';
+  return { command: ['sh', '-c', script], env: [envVar('REDISCLI_AUTH', password)] };
+}
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+function problems({ image, password, storageGiB = 1, resources }: Props): string[] {
+  const imageText = image === undefined ? undefined : imageProblem(image, { versionRequired: true });
+  const passwordText = password === undefined ? undefined : secretRefProblem(password);
+  return [
+    ...(imageText ? [`image: ${imageText}`] : []),
+    ...(passwordText ? [`password: ${passwordText}`] : []),
+    ...(Number.isInteger(storageGiB) && storageGiB > 0
+      ? []
+      : [`storageGiB: ${storageGiB} was given; a whole number above 0 is expected`]),
+    ...resourceProblems(resources),
+  ];
+}

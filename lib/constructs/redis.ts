@@ -1,0 +1,70 @@
+import { Construct } from 'constructs';
+import { didYouMean, listed } from '../config/problem.js';
+import { namespaceOf } from '../kube/context.js';
+import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
+import { portProblem } from '../kube/port.js';
+import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+import { declareEndpoint } from '../kube/uses.js';
+import { RedisSingle, type RedisSingleProps } from './redis-single.js';
+
+/** Redis outside the cluster, such as Redis Cloud. */
+export interface RedisExternalProps {
+  /** The connection's URL, `rediss://user:password@host:port`: a secret, because it holds the password. */
+  readonly url: SecretRef;
+  /** The port in that URL: network policies open it towards the internet. @default 6379 */
+  readonly port?: number;
+}
+
+/** One of the topologies; plain data, so that environments can differ in it. */
+export type RedisProps =
+  | ({ readonly topology?: 'single' } & RedisSingleProps)
+  | ({ readonly topology: 'external' } & RedisExternalProps);
+
+const TOPOLOGIES = ['single', 'external'];
+
+/**
+ * Redis for the services that use it, in the cluster or outside: they find it in the same variables.
+ *
+ * `single` gives `<NAME>_HOST`, `_PORT`, `_URL` and, with a password, `_PASSWORD`; `external` gives `_URL`.
+ *
+ * @example
+ * const cache = new Redis(env, 'cache');
+ * const cloud = new Redis(env, 'cache', { topology: 'external', url: secretRef('redis-cloud', 'url'), port: 16379 });
+ */
+export class Redis extends Construct implements Endpoint {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string | SecretRef>>;
+  readonly peer: NetworkPeer;
+  readonly ports: readonly number[];
+
+  constructor(scope: Construct, id: string, props: RedisProps = {}) {
+    super(scope, id);
+    this.name = id;
+    if (props.topology === 'external') {
+      const { url, port = 6379 } = props;
+      this.variables = { URL: url };
+      this.peer = { kind: 'internet' };
+      this.ports = [port];
+      if (isSecretRef(url)) declareSecret(this, url);
+      this.node.addValidation({
+        validate: () => [
+          ...(secretRefProblem(url) ? [`url: ${secretRefProblem(url)}`] : []),
+          ...(portProblem(port) ? [`port: ${portProblem(port)}`] : []),
+        ],
+      });
+    } else {
+      const single = new RedisSingle(this, 'single', { name: id, endpoint: this, ...props });
+      this.variables = single.variables;
+      this.peer = { kind: 'pods', name: id, namespace: namespaceOf(this) };
+      this.ports = [single.port];
+      const { topology = 'single' } = props as { topology?: string };
+      if (!TOPOLOGIES.includes(topology))
+        this.node.addValidation({
+          validate: () => [
+            `topology: there is no "${topology}"${didYouMean(topology, TOPOLOGIES) || ';'} allowed: ${listed(TOPOLOGIES)}`,
+          ],
+        });
+    }
+    declareEndpoint(this);
+  }
+}

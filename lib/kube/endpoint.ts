@@ -1,0 +1,35 @@
+import type { EnvVar } from 'kubernetes-types/core/v1';
+import type { SecretRef } from './secret-ref.js';
+
+/** Where a network path ends: pods of the cluster, or addresses outside it. */
+export type NetworkPeer =
+  | { readonly kind: 'pods'; readonly name: string; readonly namespace: string | undefined }
+  | { readonly kind: 'internet' };
+
+/** Something that a workload can use: a service, a store, or a thing outside the cluster. */
+export interface Endpoint {
+  /** Prefix of the variables that dependents get: `cache` gives `CACHE_HOST`. */
+  readonly name: string;
+  /** What dependents get, without the prefix: `{ HOST, PORT, URL }`. */
+  readonly variables: Readonly<Record<string, string | SecretRef>>;
+  readonly peer: NetworkPeer;
+  /** TCP ports that dependents may reach. */
+  readonly ports: readonly number[];
+}
+
+/** `cache` → `CACHE`, `rate-limit` → `RATE_LIMIT`. */
+export const variablePrefix = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+
+/** A container's variable from a plain value or a secret reference. */
+export const envVar = (name: string, value: string | SecretRef): EnvVar =>
+  typeof value === 'string'
+    ? { name, value }
+    : { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
+
+/** The variables that a dependent gets from what it uses. */
+export const endpointVariables = (endpoints: readonly Endpoint[]): Record<string, string | SecretRef> =>
+  Object.fromEntries(
+    endpoints.flatMap(({ name, variables }) =>
+      Object.entries(variables).map(([key, value]) => [`${variablePrefix(name)}_${key}`, value]),
+    ),
+  );

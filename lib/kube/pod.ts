@@ -1,0 +1,53 @@
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import { NAME } from './labels.js';
+
+/** High, so that it is nobody on the node; it needs no entry in the image's /etc/passwd. */
+export const USER_ID = 10001;
+
+/** Size of the `/tmp` that a read-only root file system makes necessary, in MiB. */
+export const SCRATCH_MIB = 64;
+
+/** What every container of ours has besides its image, ports and probes. */
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+} as const satisfies Container['securityContext'];
+
+/**
+ * A pod that the Pod Security level `restricted` admits, spread over nodes, with a `/tmp` to write to.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ */
+export function podSpec(name: string, spec: Omit<PodSpec, 'securityContext'>): PodSpec {
+  const { containers, volumes, ...rest } = spec;
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    serviceAccountName: name,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER_ID,
+      runAsGroup: USER_ID,
+      fsGroup: USER_ID,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    terminationGracePeriodSeconds: 30,
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: { [NAME]: name } },
+      },
+    ],
+    ...rest,
+    containers: containers.map((container) => ({
+      securityContext: CONTAINER_SECURITY,
+      ...container,
+      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(container.volumeMounts ?? [])],
+    })),
+    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: `${SCRATCH_MIB}Mi` } }, ...(volumes ?? [])],
+  };
+}

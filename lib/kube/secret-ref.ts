@@ -1,0 +1,53 @@
+import type { Construct } from 'constructs';
+import { nameProblem } from '../config/name.js';
+
+/** Names a value inside a Secret. Manifests carry the name; the value exists in a stack only. */
+export interface SecretRef {
+  readonly secret: string;
+  readonly key: string;
+  /** Any random value will do, so `keelson up` makes one for a cluster that is thrown away. */
+  readonly generate: boolean;
+}
+
+/**
+ * Refers to a secret value by name.
+ *
+ * @param options.generate whether any random value will do, as for a key that signs cookies. @default false
+ * @example
+ * env: { SESSION_KEY: secretRef('web', 'session-key', { generate: true }) }
+ */
+export const secretRef = (
+  secret: string,
+  key: string,
+  options: { readonly generate?: boolean } = {},
+): SecretRef => ({
+  secret,
+  key,
+  generate: options.generate ?? false,
+});
+
+export const isSecretRef = (value: unknown): value is SecretRef =>
+  typeof value === 'object' && value !== null && 'secret' in value && 'key' in value;
+
+/** What is wrong where a reference is expected, or undefined. Never repeats the value: it may be the secret. */
+export function secretRefProblem(value: unknown): string | undefined {
+  if (!isSecretRef(value))
+    return 'a value was given where a secret reference belongs; write secretRef("NAME", "KEY") and give the value to the stack: pulumi config set --secret --path \'keelson:secrets.NAME.KEY\'';
+  if (!/^[-._a-zA-Z0-9]{1,253}$/.test(value.key))
+    return `${JSON.stringify(value.key)} is no key of a Secret; use letters, digits, "-", "_" and "."`;
+  return nameProblem(value.secret);
+}
+
+const METADATA = 'keelson.dev/secret';
+
+/** Notes on a construct that its objects refer to a secret, so that the stack knows which values it must have. */
+export const declareSecret = (scope: Construct, ref: SecretRef): void =>
+  scope.node.addMetadata(METADATA, ref);
+
+/** Every secret that the constructs below `scope` refer to, in the order of their declaration. */
+export const declaredSecrets = (scope: Construct): SecretRef[] =>
+  scope.node
+    .findAll()
+    .flatMap((construct) => construct.node.metadata)
+    .filter(({ type }) => type === METADATA)
+    .map(({ data }) => data as SecretRef);
