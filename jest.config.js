@@ -17,6 +17,7 @@ const common = {
 
 /** `fast` needs npm alone; `engine` runs the real Pulumi engine against a real control plane. */
 module.exports = {
+  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   projects: [
     {
       ...common,

@@ -34,17 +34,17 @@ const objectsOf = ({ manifests }: StackManifests): KubeObject[] =>
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** Breaks a text between its parts only. */
+/** Breaks a text between its parts only; a comma stays at the end of its line. */
 function wrap(text: string, separator: string, width: number, indent: string): string[] {
+  const parts = text.split(separator);
+  const comma = separator.trimEnd();
   const lines: string[] = [];
-  for (const part of text.split(separator)) {
+  parts.forEach((part, index) => {
+    const ended = index < parts.length - 1 ? `${part}${comma}` : part;
     const last = lines.at(-1);
-    const joined = `${last}${separator}${part}`;
-    if (last !== undefined && joined.length <= width) lines[lines.length - 1] = joined;
-    else {
-      if (last !== undefined) lines[lines.length - 1] = `${last}${separator}`.trimEnd();
-      lines.push(`${indent}${part}`);
-    }
-  }
+    if (last !== undefined && last.length + 1 + ended.length <= width)
+      lines[lines.length - 1] = `${last} ${ended}`;
+    else lines.push(`${indent}${ended}`);
+  });
   return lines;
 }

@@ -1,10 +1,8 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { synthesize } from '../../lib/synth.js';
 import { writeManifests } from '../../lib/write.js';
-import { loadApplication } from '../../stacks/application.js';
+import { loadProject } from '../project.js';
 import { summaryLines } from '../summary.js';
-import { currentUser } from '../user.js';
 
 interface Options {
   readonly env?: readonly string[];
@@ -18,13 +16,10 @@ export function addSynth(program: Command): void {
     .option('--env <name...>', 'only these environments and their clusters')
     .option('--out <dir>', 'folder to write, replaced as a whole (default: dist/manifests)')
     .action(async ({ env, out = process.env.CDK8S_OUTDIR ?? 'dist/manifests' }: Options) => {
-      const user = currentUser();
-      const application = await loadApplication(process.cwd());
-      const synthesis = synthesize(application, { ...(env && { environments: env }), ...(user && { user }) });
+      const { synthesis } = await loadProject(env);
       const { directory, files } = writeManifests(synthesis, out);
       const lines = summaryLines(synthesis, Math.min(process.stdout.columns ?? 100, 100));
-      process.stdout.write(
-        `${lines.join('\n')}\n\n${files.length} files in ${relative('', directory) || '.'}\n`,
-      );
+      const where = relative('', directory) || '.';
+      process.stdout.write(`${lines.join('\n')}\n\n${files.length} files in ${where}\n`);
     });
 }

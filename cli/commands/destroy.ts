@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { DeployVerbOptions } from '../deploy-verb.js';
+import { addTargetOptions } from '../target-options.js';
+
+export function addDestroy(program: Command): void {
+  addTargetOptions(
+    program.command('destroy').description('delete what environments have in their namespaces'),
+  )
+    .option('--cluster', 'delete what the cluster itself has as well: namespaces, cert-manager, definitions')
+    .option('--yes', 'delete without a question')
+    .action(async (options: DeployVerbOptions) => {
+      const { deployVerb } = await import('../deploy-verb.js');
+      await deployVerb('destroy', options);
+    });
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+
+export function addDown(program: Command): void {
+  program
+    .command('down')
+    .description('remove the embedded control plane with everything on it')
+    .action(async () => {
+      const { findApplication } = await import('../../stacks/application.js');
+      const { removeEmbedded } = await import('../embedded-target.js');
+      const { root } = findApplication(process.cwd());
+      const removed = await removeEmbedded(root);
+      process.stdout.write(
+        removed
+          ? 'The embedded control plane and everything on it is gone.\n'
+          : 'There is no embedded control plane here.\n',
+      );
+    });
+}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { DeployVerbOptions } from '../deploy-verb.js';
+import { addTargetOptions } from '../target-options.js';
+
+export function addUp(program: Command): void {
+  addTargetOptions(
+    program.command('up').description('make a cluster and its environments what the application says'),
+  )
+    .option('--yes', 'apply without a question')
+    .action(async (options: DeployVerbOptions) => {
+      const { deployVerb } = await import('../deploy-verb.js');
+      await deployVerb('up', options);
+    });
+}

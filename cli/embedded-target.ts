@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findEmbeddedCluster, startEmbeddedCluster, stopEmbeddedCluster } from '../embedded/control-plane.js';
+import { k3sManifest } from '../embedded/k3s-manifest.js';
+import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
+import { serveKubernetesProvider } from '../embedded/kubernetes-provider/index.js';
+import { findPulumiEngine } from '../embedded/pulumi-engine.js';
+import type { Synthesis } from '../lib/synth.js';
+import type { Exclusion } from '../stacks/cluster-manifests.js';
+import { type Project, workFolder } from './project.js';
+import { reportToStderr, settingsFor, type Target } from './target.js';
+
+/** The embedded cluster's own folder: control plane, state and passphrase, all of it thrown away together. */
+export const embeddedFolder = (root: string): string => join(workFolder(root), 'embedded');
+const clusterFolder = (root: string): string => join(embeddedFolder(root), 'cluster');
+
+const NO_WEBHOOKS: Exclusion = {
+  reason: 'pods are simulated here, so no webhook answers',
+  matches: ({ kind }) => kind.endsWith('WebhookConfiguration'),
+};
+
+interface Options {
+  /** Start the control plane where it does not run; else a preview goes without one. */
+  readonly start: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The cluster that needs no account: real control plane, simulated nodes and pods, throw-away state. */
+export async function openEmbeddedTarget(project: Project, { start, signal }: Options): Promise<Target> {
+  const { root } = project;
+  const report = reportToStderr;
+  ignoreInGit(workFolder(root));
+  const engine = await findPulumiEngine({ report, signal });
+  const cluster = start
+    ? await startEmbeddedCluster({ directory: clusterFolder(root), report, signal })
+    : await findEmbeddedCluster(clusterFolder(root));
+  const plugin = await findKubernetesPlugin({ engine: engine.command, report });
+  const server = cluster?.server ?? 'https://127.0.0.1';
+  const standIn = 'missing' in plugin ? await serveKubernetesProvider({ server }) : undefined;
+  const workDir = join(clusterFolder(root), 'pulumi');
+  mkdirSync(join(workDir, 'state'), { recursive: true });
+  const kubeconfig = cluster && relative('', cluster.kubeconfig);
+  return {
+    throwAway: true,
+    synthesis: withK3s(project.synthesis),
+    lines: [
+      cluster
+        ? `Embedded control plane: Kubernetes ${cluster.version} on loopback (${cluster.binaries}). Nodes and pods are simulated by kwok: nothing answers at a URL.`
+        : 'Embedded control plane: not started yet; a preview needs none.',
+      `Engine: ${engine.description}.`,
+      'missing' in plugin
+        ? "Provider: Keelson's stand-in for Pulumi's kubernetes plugin, for this cluster only (the plugin can be neither found nor downloaded)."
+        : `Provider: ${plugin.description}.`,
+    ],
+    hints: kubeconfig ? [`kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`] : [],
+    options: (stack) => ({
+      settings: settingsFor(stack, {
+        kubeconfig: cluster ? { file: cluster.kubeconfig, context: cluster.context } : 'not-there-yet',
+        protectData: false,
+        exclude: [NO_WEBHOOKS],
+      }),
+      workDir,
+      createStack: true,
+      backendUrl: pathToFileURL(join(workDir, 'state')).href,
+      pulumiHome: 'missing' in plugin ? join(workDir, 'home') : plugin.pulumiHome,
+      env: { PULUMI_CONFIG_PASSPHRASE: passphrase(workDir) },
+      engine: engine.command,
+      providers: standIn ? { debugPort: standIn.port } : 'real',
+      generateSecrets: true,
+      report,
+      signal,
+    }),
+    close: async () => standIn?.close(),
+  };
+}
+
+/** Stops and removes everything of the embedded cluster. @returns whether there was anything */
+export const removeEmbedded = (root: string): Promise<boolean> => stopEmbeddedCluster(clusterFolder(root));
+
+function withK3s({ application, stacks }: Synthesis): Synthesis {
+  const add = (stack: Synthesis['stacks'][number]) =>
+    stack.kind === 'cluster' ? { ...stack, manifests: [k3sManifest(), ...stack.manifests] } : stack;
+  return { application, stacks: stacks.map(add) };
+}
+
+/** Encrypts the throw-away state; made once, readable by its owner only. */
+function passphrase(workDir: string): string {
+  const file = join(workDir, 'passphrase');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+function ignoreInGit(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, '.gitignore');
+  if (!existsSync(file)) writeFileSync(file, '*\n');
+}

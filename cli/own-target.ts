@@ -1,0 +1,50 @@
+import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
+import { findPulumiEngine } from '../embedded/pulumi-engine.js';
+import { KeelsonError } from '../lib/config/problem.js';
+import { pulumi } from '../lib/config/versions.js';
+import type { Project } from './project.js';
+import { reportToStderr, settingsFor, type Target, type TargetChoice } from './target.js';
+
+/**
+ * A cluster of the user's own, with the user's own state and passphrase.
+ *
+ * @throws KeelsonError where Pulumi's kubernetes plugin cannot be had: the stand-in never touches such a cluster.
+ */
+export async function openOwnTarget(
+  { root, synthesis }: Project,
+  choice: Exclude<TargetChoice, { kind: 'embedded' }>,
+  signal: AbortSignal,
+): Promise<Target> {
+  const engine = await findPulumiEngine({ report: reportToStderr, signal });
+  const plugin = await findKubernetesPlugin({ engine: engine.command, report: reportToStderr });
+  if ('missing' in plugin)
+    throw new KeelsonError("Pulumi's kubernetes plugin", [
+      {
+        where: 'plugin',
+        message: `is not installed and cannot be downloaded: ${plugin.missing}. Install it with: pulumi plugin install resource kubernetes v${pulumi.kubernetesPlugin}. Keelson's stand-in serves the embedded cluster only`,
+      },
+    ]);
+  const named = choice.kind === 'kubeconfig' ? choice : undefined;
+  return {
+    throwAway: false,
+    synthesis,
+    lines: [
+      named
+        ? `Cluster: context ${named.context} in ${named.file}.`
+        : 'Cluster: as the configuration of each stack says.',
+      `Engine: ${engine.description}.`,
+      `Provider: ${plugin.description}.`,
+    ],
+    hints: [],
+    options: (stack) => ({
+      ...(named && { settings: settingsFor(stack, { kubeconfig: named }), createStack: true }),
+      workDir: root,
+      pulumiHome: plugin.pulumiHome,
+      engine: engine.command,
+      providers: 'real',
+      report: reportToStderr,
+      signal,
+    }),
+    close: async () => undefined,
+  };
+}

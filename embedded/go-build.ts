@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Report } from '../lib/progress.js';
+import { cacheDirectory } from './cache.js';
+import { type GoSettings, goEnvironment, goSettings, runGo } from './go-command.js';
+import type { GoBinary, GoModule } from './go-modules.js';
+import { withLock } from './lock.js';
+import { thisPlatform } from './platform.js';
+
+/** Milliseconds between two lines about a build that goes on. */
+const REPORT_EVERY = 30_000;
+
+/** Where the committed Go modules are: beside the sources, and in the package beside dist. */
+function moduleFolder(name: string): string {
+  const candidates = [join(__dirname, 'go', name), join(__dirname, '..', '..', 'embedded', 'go', name)];
+  const found = candidates.find((folder) => existsSync(join(folder, 'go.mod')));
+  if (!found)
+    throw new Error(
+      `The Go module ${name} is missing from this package: looked in ${candidates.join(' and ')}`,
+    );
+  return found;
+}
+
+/** Arguments that decide the bytes of a binary, and so belong to its key. */
+function buildFlags(module: GoModule): string[] {
+  const definitions = Object.entries(module.definitions).map(([name, value]) => ` -X ${name}=${value}`);
+  return ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', `-s -w${definitions.join('')}`];
+}
+
+/** Names what a binary is made of: equal keys, equal bytes. */
+export function buildKey(inputs: {
+  goMod: string;
+  goSum: string;
+  goVersion: string;
+  flags: readonly string[];
+}): string {
+  const { os, architecture } = thisPlatform();
+  const parts = [inputs.goMod, inputs.goSum, inputs.goVersion, os, architecture, ...inputs.flags];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+async function place(module: GoModule): Promise<{ folder: string; target: string; go: GoSettings }> {
+  const folder = moduleFolder(module.name);
+  const go = await goSettings(folder);
+  const [goMod, goSum] = await Promise.all(
+    ['go.mod', 'go.sum'].map((file) => readFile(join(folder, file), 'utf8')),
+  );
+  const key = buildKey({
+    goMod: goMod ?? '',
+    goSum: goSum ?? '',
+    goVersion: go.version,
+    flags: buildFlags(module),
+  });
+  return { folder, go, target: join(cacheDirectory(), 'bin', `${module.name}-${key}`) };
+}
+
+/**
+ * The folder that holds `bin/<binary>` for each binary of the module, if it was built before.
+ * @throws where Go is absent, as its version is a part of the key
+ */
+export async function findBuilt(module: GoModule): Promise<string | undefined> {
+  const { target } = await place(module);
+  return existsSync(target) ? target : undefined;
+}
+
+/** Builds the module's binaries unless they are there, one build of any module at a time, and returns their folder. */
+export async function buildFromModule(
+  module: GoModule,
+  { report, signal }: { report: Report; signal?: AbortSignal },
+): Promise<string> {
+  const { folder, target, go } = await place(module);
+  if (existsSync(target)) return target;
+  const onWait = () =>
+    report(`Waiting for another process that builds from a Go module (then ${module.name}) …`);
+  return await withLock(join(cacheDirectory(), 'build'), { onWait, signal }, async () => {
+    if (existsSync(target)) return target;
+    const workplace = join(cacheDirectory(), 'building', module.name);
+    // Only a build that was killed leaves this behind, as the lock is held.
+    await rm(workplace, { recursive: true, force: true });
+    try {
+      await mkdir(join(workplace, 'result', 'bin'), { recursive: true });
+      const caches = chooseCaches(go, workplace);
+      for (const binary of module.binaries) {
+        await buildOne(module, binary, {
+          folder,
+          workplace,
+          environment: caches.environment,
+          report,
+          signal,
+        });
+      }
+      if (caches.kept)
+        report(`Go keeps what it compiled in its own cache (${go.buildCache}) and drops it when unused.`);
+      await mkdir(join(cacheDirectory(), 'bin'), { recursive: true });
+      await rename(join(workplace, 'result'), target);
+      return target;
+    } finally {
+      await rm(workplace, { recursive: true, force: true });
+    }
+  });
+}
+
+/**
+ * Compiling leaves some GB. Who works with Go has caches that exist for that, makes a second build take seconds and are
+ * emptied by Go itself; for everybody else the caches live as long as the build.
+ */
+function chooseCaches(go: GoSettings, workplace: string): { environment: NodeJS.ProcessEnv; kept: boolean } {
+  const environment = goEnvironment();
+  const kept = existsSync(go.buildCache);
+  if (!kept) environment.GOCACHE = join(workplace, 'compiled');
+  if (!existsSync(go.moduleCache)) {
+    environment.GOMODCACHE = join(workplace, 'modules');
+    // Else Go makes the modules read-only, and they could not be removed again.
+    environment.GOFLAGS = '-modcacherw';
+  }
+  return { environment, kept };
+}
+
+async function buildOne(
+  module: GoModule,
+  binary: GoBinary,
+  options: {
+    folder: string;
+    workplace: string;
+    environment: NodeJS.ProcessEnv;
+    report: Report;
+    signal?: AbortSignal;
+  },
+): Promise<void> {
+  const { folder, workplace, environment, report, signal } = options;
+  const what = `${binary.name} ${module.version}`;
+  const started = Date.now();
+  const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  report(`Building ${what} from its Go module (once, about ${minutes(binary.minutes)}) …`);
+  const timer = setInterval(() => report(`Building ${what}: ${elapsed()} so far`), REPORT_EVERY);
+  try {
+    const output = join(workplace, 'result', 'bin', binary.name);
+    const args = ['build', ...buildFlags(module), '-o', output, binary.package];
+    await runGo(args, { folder, environment, signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new Error(
+      `${what} could not be built in ${folder}: ${error instanceof Error ? error.message : error}`,
+    );
+  } finally {
+    clearInterval(timer);
+  }
+  report(`Built ${what} in ${elapsed()}`);
+}
+
+function minutes(count: number): string {
+  return count === 1 ? 'a minute' : `${count} minutes`;
+}

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { PulumiCommand } from '@pulumi/pulumi/automation';
+import { pulumi } from '../lib/config/versions.js';
+import type { Report } from '../lib/progress.js';
+import { cacheDirectory } from './cache.js';
+import { whyUnreachable } from './download.js';
+import { messageOf } from './message-of.js';
+
+/** Pulumi's own `kubernetes` provider plugin. */
+export interface KubernetesPlugin {
+  readonly origin: 'installed' | 'downloaded';
+  /** The PULUMI_HOME that has it. */
+  readonly pulumiHome: string;
+  readonly description: string;
+}
+
+export interface PluginSearch {
+  readonly engine: PulumiCommand;
+  readonly report: Report;
+  /** @default the process' environment */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Where Pulumi's plugins are published, asked once whether it can be reached. @default https://get.pulumi.com/ */
+  readonly publisher?: string;
+}
+
+/** The plugin, or why it cannot be had here. */
+export async function findKubernetesPlugin({
+  engine,
+  report,
+  environment = process.env,
+  publisher = 'https://get.pulumi.com/',
+}: PluginSearch): Promise<KubernetesPlugin | { readonly missing: string }> {
+  const shared = join(cacheDirectory(environment), 'pulumi');
+  for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), shared]) {
+    const version = installedVersion(pulumiHome);
+    if (version)
+      return {
+        origin: 'installed',
+        pulumiHome,
+        description: `Pulumi's kubernetes plugin ${version}, installed`,
+      };
+  }
+  const unreachable = await whyUnreachable(publisher);
+  if (unreachable) return { missing: unreachable };
+  const version = `v${pulumi.kubernetesPlugin}`;
+  report(`Downloading Pulumi's kubernetes plugin ${version} (once) …`);
+  try {
+    await promisify(execFile)(engine.command, ['plugin', 'install', 'resource', 'kubernetes', version], {
+      env: { ...environment, PULUMI_HOME: shared },
+    });
+  } catch (error) {
+    return { missing: messageOf(error) };
+  }
+  return {
+    origin: 'downloaded',
+    pulumiHome: shared,
+    description: `Pulumi's kubernetes plugin ${version}, downloaded`,
+  };
+}
+
+/** Any release of the major version that our resources are written for. */
+function installedVersion(pulumiHome: string): string | undefined {
+  const folder = join(pulumiHome, 'plugins');
+  if (!existsSync(folder)) return undefined;
+  const major = pulumi.kubernetesPlugin.split('.')[0];
+  return readdirSync(folder)
+    .map((name) => /^resource-kubernetes-(v(\d+)\.\d+\.\d+)$/.exec(name))
+    .find((match) => match?.[2] === major)?.[1];
+}

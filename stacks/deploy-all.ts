@@ -1,0 +1,70 @@
+import { didYouMean, KeelsonError, listed } from '../lib/config/problem.js';
+import type { StackManifests } from '../lib/synth.js';
+import { destroyStack, previewStack, type StackRun, upStack } from './deploy.js';
+import type { DeployOptions, Verb } from './deploy-options.js';
+import type { Progress } from './progress.js';
+import type { StackSettings } from './settings.js';
+
+/** What a run over several stacks needs. */
+export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'settings' | 'onEvent'> {
+  /** Names of the synthesis' stacks. @default all */
+  readonly stacks?: readonly string[];
+  /** @default what each stack's configuration says */
+  readonly settingsOf?: (stack: StackManifests) => StackSettings | undefined;
+  /** Called before each stack. @default nothing is shown */
+  readonly progress?: (stack: StackManifests, verb: Verb) => Progress;
+  /** Forget each stack after it was destroyed. @default false */
+  readonly removeStack?: boolean;
+}
+
+/** Shows what {@link upAll} would do, stack by stack. @throws DeployError at the first that fails */
+export const previewAll = (options: DeployAllOptions): Promise<StackRun[]> => each('preview', options);
+
+/** Brings clusters up before the environments that they carry. @throws DeployError at the first that fails */
+export const upAll = (options: DeployAllOptions): Promise<StackRun[]> => each('up', options);
+
+/** Deletes environments before their clusters. @throws DeployError at the first that fails */
+export const destroyAll = (options: DeployAllOptions): Promise<StackRun[]> => each('destroy', options);
+
+const RUN = { preview: previewStack, up: upStack, destroy: destroyStack };
+
+async function each(verb: Verb, options: DeployAllOptions): Promise<StackRun[]> {
+  const { settingsOf, progress, ...common } = options;
+  const stacks = chosen(options);
+  if (verb === 'destroy') stacks.reverse();
+  const runs: StackRun[] = [];
+  for (const stack of stacks) {
+    const shown = progress?.(stack, verb);
+    try {
+      const run = await RUN[verb]({
+        ...common,
+        stack: stack.name,
+        settings: settingsOf?.(stack),
+        onEvent: shown?.onEvent,
+      });
+      shown?.finish('succeeded');
+      runs.push(run);
+    } catch (error) {
+      shown?.finish('failed');
+      throw error;
+    }
+  }
+  return runs;
+}
+
+function chosen({ synthesis, stacks }: DeployAllOptions): StackManifests[] {
+  const names = synthesis.stacks.map(({ name }) => name);
+  const unknown = (stacks ?? []).filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new KeelsonError(
+      `Application "${synthesis.application}"`,
+      unknown.map((name) => ({
+        where: 'stack',
+        message: `there is no "${name}"${didYouMean(name, names) || ';'} it has: ${listed(names)}`,
+      })),
+    );
+  const order = { cluster: 0, environment: 1 };
+  return synthesis.stacks
+    .filter(({ name }) => stacks === undefined || stacks.includes(name))
+    .sort((a, b) => order[a.kind] - order[b.kind]);
+}

@@ -1,0 +1,35 @@
+import type { EngineEvent, PulumiCommand } from '@pulumi/pulumi/automation';
+import type { Report } from '../lib/progress.js';
+import type { Synthesis } from '../lib/synth.js';
+import type { StackSettings } from './settings.js';
+
+/** What a preview, up or destroy of one stack needs. */
+export interface DeployOptions {
+  readonly synthesis: Synthesis;
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
+  /** @default what the stack's configuration says */
+  readonly settings?: StackSettings;
+  /** The Pulumi project's folder. Where it has no Pulumi.yaml, one is written. */
+  readonly workDir: string;
+  /** Make the stack where there is none. @default false: an unknown stack is an error */
+  readonly createStack?: boolean;
+  /** Where the state lies, such as `file:///home/ada/state`. @default what Pulumi.yaml or the environment says */
+  readonly backendUrl?: string;
+  /** @default the user's own, `~/.pulumi` */
+  readonly pulumiHome?: string;
+  /** Added to the process' environment, such as PULUMI_CONFIG_PASSPHRASE. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly engine: PulumiCommand;
+  /** The plugins that the engine finds or fetches, or one for `kubernetes` that listens on a port of this machine. */
+  readonly providers: 'real' | { readonly debugPort: number };
+  /** Set random values for secrets that allow it and have none. @default false */
+  readonly generateSecrets?: boolean;
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Hears what happens beside the engine's events. @default nobody */
+  readonly report?: Report;
+  /** Ends the run in good order: what is under way is finished and recorded. */
+  readonly signal?: AbortSignal;
+}
+
+export type Verb = 'preview' | 'up' | 'destroy';

@@ -1,0 +1,148 @@
+import type { EngineEvent, OutputMap, Stack } from '@pulumi/pulumi/automation';
+import { KeelsonError } from '../lib/config/problem.js';
+import { clearSecrets } from './clear-secrets.js';
+import { setSecretCommand } from './config-command.js';
+import { DeployError } from './deploy-error.js';
+import type { DeployOptions, Verb } from './deploy-options.js';
+import { explainFailure } from './engine-failure.js';
+import { forwardAbort } from './forward-abort.js';
+import { generateSecrets } from './generated-secrets.js';
+import { program } from './program.js';
+import { type Change, type Diagnostic, type Operation, RunRecord } from './run-record.js';
+import { openStack } from './workspace.js';
+
+/** What a run did, or in a preview would do. */
+export interface StackRun {
+  readonly stack: string;
+  readonly verb: Verb;
+  /** Objects; components and providers are not counted. */
+  readonly counts: Readonly<Record<Operation, number>>;
+  /** Every object that is not as it was. */
+  readonly changes: readonly Change[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Duration as the engine measured it. */
+  readonly seconds: number;
+  /** The stack's outputs after an up, without the secret ones. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Shows what an up would do; works before there is a cluster. @throws DeployError */
+export const previewStack = (options: DeployOptions): Promise<StackRun> =>
+  run('preview', options, async (stack, onEvent, signal) => {
+    await stack.preview({ onEvent, signal });
+    return undefined;
+  });
+
+/** Makes the cluster what the stack describes. @throws DeployError */
+export const upStack = (options: DeployOptions): Promise<StackRun> =>
+  run('up', options, async (stack, onEvent, signal) => (await stack.up({ onEvent, signal })).outputs);
+
+/**
+ * Deletes every object of the stack.
+ *
+ * @param options.removeStack also forget the stack itself, its history and configuration. @default false
+ * @throws DeployError
+ */
+export const destroyStack = (
+  options: DeployOptions & { readonly removeStack?: boolean },
+): Promise<StackRun> =>
+  run('destroy', options, async (stack, onEvent, signal) => {
+    await stack.destroy({ onEvent, signal, remove: options.removeStack });
+    return undefined;
+  });
+
+type Execute = (
+  stack: Stack,
+  onEvent: (event: EngineEvent) => void,
+  signal: AbortSignal,
+) => Promise<OutputMap | undefined>;
+
+async function run(verb: Verb, options: DeployOptions, execute: Execute): Promise<StackRun> {
+  const record = new RunRecord();
+  const { signal, cancelled, heard } = forwardAbort(options.signal);
+  let thrown: unknown;
+  const inside = async () => {
+    try {
+      return program(options.synthesis, options.settings);
+    } catch (error) {
+      thrown = error;
+      throw error;
+    }
+  };
+  try {
+    const stack = await openStack(options, inside);
+    if (verb !== 'destroy') await prepareSecrets(stack, verb, options);
+    const outputs = await execute(
+      stack,
+      (event) => {
+        heard(event);
+        record.add(event);
+        options.onEvent?.(event);
+      },
+      signal,
+    );
+    return {
+      stack: options.stack,
+      verb,
+      counts: record.counts,
+      changes: record.changes.filter(({ operation }) => operation !== 'same'),
+      diagnostics: record.diagnostics,
+      seconds: record.seconds ?? 0,
+      outputs: openOutputs(outputs ?? {}),
+    };
+  } catch (error) {
+    throw deployError(thrown ?? error, { verb, stack: options.stack, record, cancelled: cancelled() });
+  }
+}
+
+async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions): Promise<void> {
+  const file = await stack.workspace.stackSettings(stack.name).catch(() => undefined);
+  const clear = clearSecrets(file?.config);
+  if (clear.length > 0)
+    throw new KeelsonError(
+      `The configuration of stack "${stack.name}"`,
+      clear.map((where) => ({
+        where,
+        message: `is stored in clear in Pulumi.${stack.name}.yaml. Change the value where it comes from, then store it with: ${setSecretCommand(stack.name, 'NAME', 'KEY')}`,
+      })),
+    );
+  if (!options.generateSecrets || verb === 'preview') return;
+  const needs = options.synthesis.stacks.find(({ name }) => name === options.stack)?.secrets ?? [];
+  for (const path of await generateSecrets(stack, needs, options))
+    options.report?.(`made a random value for ${path}`);
+}
+
+const openOutputs = (outputs: OutputMap): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(outputs).flatMap(([name, { value, secret }]) =>
+      secret ? [] : [[name, value as unknown]],
+    ),
+  );
+
+interface Context {
+  readonly verb: Verb;
+  readonly stack: string;
+  readonly record: RunRecord;
+  readonly cancelled: boolean;
+}
+
+function deployError(error: unknown, { verb, stack, record, cancelled }: Context): DeployError {
+  const details = error instanceof Error ? error.message : String(error);
+  const failed =
+    error instanceof KeelsonError
+      ? new DeployError(error.subject, 'configuration', error.problems, details)
+      : explained(`${verb} of stack "${stack}"`, details, record, stack, cancelled);
+  failed.cause = error;
+  return failed;
+}
+
+function explained(
+  subject: string,
+  text: string,
+  record: RunRecord,
+  stack: string,
+  cancelled: boolean,
+): DeployError {
+  const { fault, problems } = explainFailure({ stack, text, diagnostics: record.diagnostics, cancelled });
+  return new DeployError(subject, fault, problems, text);
+}

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalWorkspace, type PulumiFn, Stack } from '@pulumi/pulumi/automation';
+import type { DeployOptions } from './deploy-options.js';
+
+/** The environment of every run of the engine, on top of the process' own. */
+export function engineEnvironment({
+  backendUrl,
+  pulumiHome,
+  providers,
+  env,
+}: DeployOptions): Record<string, string> {
+  return {
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    ...(providers !== 'real' && {
+      PULUMI_DEBUG_PROVIDERS: `kubernetes:${providers.debugPort}`,
+      // Else each run tries to download the plugin that it does not need.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    }),
+    ...(backendUrl && { PULUMI_BACKEND_URL: backendUrl }),
+    ...(pulumiHome && { PULUMI_HOME: pulumiHome }),
+    ...env,
+  };
+}
+
+/** The stack in its project: the user's, or one that is written into an empty folder. */
+export async function openStack(options: DeployOptions, program: PulumiFn): Promise<Stack> {
+  const { workDir, pulumiHome, engine, stack, synthesis } = options;
+  mkdirSync(workDir, { recursive: true });
+  const isProject = ['yaml', 'yml', 'json'].some((end) => existsSync(join(workDir, `Pulumi.${end}`)));
+  const workspace = await LocalWorkspace.create({
+    workDir,
+    pulumiHome,
+    pulumiCommand: engine,
+    program,
+    envVars: engineEnvironment(options),
+    ...(!isProject && { projectSettings: { name: synthesis.application, runtime: 'nodejs' } }),
+  });
+  return options.createStack ? Stack.createOrSelect(stack, workspace) : Stack.select(stack, workspace);
+}

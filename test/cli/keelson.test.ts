@@ -1,0 +1,73 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+const keelson = join(root, 'bin/keelson.js');
+
+const folder = () => mkdtempSync(join(tmpdir(), 'keelson-cli-'));
+
+function run(args: readonly string[], cwd: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [keelson, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, KEELSON_USER: 'ada' },
+  });
+  return { status, stdout, stderr };
+}
+
+function bytesBelow(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    (readdirSync(directory, { recursive: true }) as string[])
+      .filter((file) => statSync(join(directory, file)).isFile())
+      .map((file) => [file, readFileSync(join(directory, file), 'base64')]),
+  );
+}
+
+test('`cdk8s synth` and `keelson synth`, from the root and from the example, write the same bytes', () => {
+  const outs = [folder(), folder(), folder()].map((parent) => join(parent, 'manifests'));
+  const [first = '', second = '', third = ''] = outs;
+  expect(run(['synth', '--out', first], root)).toMatchObject({ status: 0, stderr: '' });
+  expect(run(['synth', '--out', second], join(root, 'examples/lunch'))).toMatchObject({ status: 0 });
+  execFileSync(process.execPath, [join(root, 'node_modules/.bin/cdk8s'), 'synth', '--check-upgrade=false', '--output', third], {
+    cwd: root,
+    env: { ...process.env, KEELSON_USER: 'ada' },
+  });
+  const bytes = bytesBelow(first);
+  expect(Object.keys(bytes)).toEqual(expect.arrayContaining(['local/lunch.k8s.yaml', 'ada/lunch.k8s.yaml']));
+  expect(bytesBelow(second)).toEqual(bytes);
+  expect(bytesBelow(third)).toEqual(bytes);
+});
+
+test('an unknown environment is an error, and nothing is written', () => {
+  const out = join(folder(), 'manifests');
+  const { status, stderr } = run(['synth', '--env', 'stagin', '--out', out], root);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no "stagin"; did you mean "staging"?');
+  expect(existsSync(out)).toBe(false);
+});
+
+test('an unknown verb is answered with the nearest one', () => {
+  const { status, stderr } = run(['sinth'], root);
+  expect(status).toBe(1);
+  expect(stderr).toContain('Did you mean synth?');
+});
+
+test('a folder without an application says what is missing', () => {
+  const { status, stderr } = run(['synth'], folder());
+  expect(status).toBe(1);
+  expect(stderr).toContain('"keelson": { "application": "app.ts" }');
+});
+
+test('a mistake in the application is told with its file and line', () => {
+  const project = folder();
+  writeFileSync(join(project, 'package.json'), '{ "keelson": { "application": "app.ts" } }');
+  writeFileSync(
+    join(project, 'app.ts'),
+    "import 'keelson';\nconst x: { y?: { z: number } } = {};\nx.y!.z;\nexport default 1;\n",
+  );
+  const { status, stderr } = run(['synth'], project);
+  expect(status).toBe(1);
+  expect(stderr).toContain('app.ts:3');
+});

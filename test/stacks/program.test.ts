@@ -1,0 +1,94 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Synthesis } from '../../lib/synth.js';
+import { program } from '../../stacks/program.js';
+import type { StackSettings } from '../../stacks/settings.js';
+import { mockEngine } from './mock-engine.js';
+import { deployment, object } from './objects.js';
+
+const labels = { 'app.kubernetes.io/part-of': 'shop' };
+const synthesis: Synthesis = {
+  application: 'shop',
+  stacks: [
+    {
+      kind: 'cluster',
+      name: 'main-cluster',
+      cluster: 'main',
+      manifests: [{ name: 'namespaces', objects: [object('v1', 'Namespace', 'shop-staging')] }],
+      secrets: [],
+      urls: [],
+    },
+    {
+      kind: 'environment',
+      name: 'staging',
+      cluster: 'main',
+      manifests: [
+        {
+          name: 'shop',
+          objects: [
+            deployment(
+              'web',
+              'shop-staging',
+              { containers: [{ envFrom: [{ secretRef: { name: 'key' } }] }] },
+              labels,
+            ),
+            deployment('api', 'shop-staging', {}, { ...labels, tier: 'back' }),
+          ],
+        },
+      ],
+      secrets: [{ name: 'key', namespace: 'shop-staging', keys: ['k'], generate: true }],
+      urls: ['https://shop.example.com'],
+    },
+  ],
+};
+const environment: StackSettings = { kind: 'environment', name: 'staging', kubeconfig: 'not-there-yet' };
+const secrets = { config: { 'keelson:secrets': '{"key":{"k":"v"}}' }, secretKeys: ['keelson:secrets'] };
+
+describe('program', () => {
+  it('shows every object of an environment before there is a cluster', async () => {
+    const { result, find, objects } = await mockEngine(() => program(synthesis, environment), {
+      preview: true,
+      ...secrets,
+    });
+    expect(objects.map(({ name }) => name)).toEqual([
+      'shop-staging/Secret/key',
+      'shop-staging/Deployment/web',
+      'shop-staging/Deployment/api',
+    ]);
+    expect((find('shop-staging/Deployment/web').options.dependsOn as unknown[]).length).toBe(1);
+    expect(result).toEqual({
+      application: 'shop',
+      urls: ['https://shop.example.com'],
+      namespaces: ['shop-staging'],
+      objects: 3,
+      logs: 'kubectl --namespace shop-staging logs --follow --prefix --all-containers --max-log-requests 50 --selector app.kubernetes.io/part-of=shop',
+    });
+  });
+
+  it("gives a cluster's kubeconfig on as a secret", async () => {
+    const { result } = await mockEngine(
+      () => program(synthesis, { kind: 'cluster', name: 'main', kubeconfig: 'not-there-yet' }),
+      { preview: true },
+    );
+    expect(result).toMatchObject({ namespaces: ['shop-staging'], objects: 1 });
+    expect(await pulumi.isSecret(result.kubeconfig ?? pulumi.output(''))).toBe(true);
+  });
+
+  it('refuses an environment that the application does not have', async () => {
+    await expect(mockEngine(() => program(synthesis, { ...environment, name: 'stagin' }))).rejects.toThrow(
+      'environment: there is no "stagin"; did you mean "staging"? it has: staging',
+    );
+  });
+
+  it('registers nothing where secrets are missing', async () => {
+    const resources: string[] = [];
+    const attempt = mockEngine(() => {
+      pulumi.runtime.registerStackTransformation(({ name }) => {
+        resources.push(name);
+        return undefined;
+      });
+      return program(synthesis, { ...environment, kubeconfig: { clusterStack: 'org/shop/main' } });
+    });
+    await expect(attempt).rejects.toThrow('keelson:secrets.key.k: is not set');
+    expect(resources).toEqual([]);
+  });
+});
