@@ -82,17 +82,18 @@ function load(file: string): unknown {
 }
 
 function explained(error: unknown, shown: string, root: string): KeelsonError {
-  // By name: a second copy of the library has a class of its own.
-  if (error instanceof Error && error.name === 'KeelsonError') return error as KeelsonError;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const known = new KeelsonError('The application', [{ where: frame(error, root) ?? shown, message }]);
+  // By its looks, not its class: an application may have another copy of the library, or run in another realm.
+  const { name, stack } = (error ?? {}) as Partial<Error>;
+  if (name === 'KeelsonError') return error as KeelsonError;
+  const known = new KeelsonError('The application', [
+    { where: frame(stack, root) ?? shown, message: String(error) },
+  ]);
   known.cause = error;
   return known;
 }
 
 /** `file:line:column` of the innermost call in the user's own code. */
-function frame(error: unknown, root: string): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+function frame(stack = '', root: string): string | undefined {
   const frames = [...stack.matchAll(/(?:\(|at |file:\/\/)([^()\s]+:\d+:\d+)\)?$/gm)].map(
     ([, place = '']) => place,
   );
