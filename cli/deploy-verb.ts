@@ -26,7 +26,8 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
   const choice = chooseTarget(options, (stack) => existsSync(join(project.root, `Pulumi.${stack}.yaml`)));
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  // Not `once`: a library that finds itself the only listener left ends the process.
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
   let target: Target | undefined;
   try {
     target =

@@ -30,6 +30,9 @@ const CLIENTS = {
 
 export type Client = keyof typeof CLIENTS;
 
+/** The administrator's file comes last: its presence says that all of them are there. */
+const CLIENT_NAMES: readonly Client[] = ['controller-manager', 'scheduler', 'kwok', 'admin'];
+
 /** Paths of what a cluster keeps below its directory. */
 export const clusterFiles = (directory: string) => ({
   kubeconfig: join(directory, 'kubeconfig'),
@@ -57,21 +60,18 @@ export async function writeClusterFiles(directory: string, server: string): Prom
   await mkdir(files.pki(''), { recursive: true, mode: 0o700 });
   // A directory that somebody made before could be open to others.
   await chmod(directory, 0o700);
-  // Written last, so its presence says that all of them are there.
   if (existsSync(files.kubeconfig)) return;
-  const [authority, storeAuthority, accounts] = await Promise.all([
+  // One key for all certificates: they belong to one user and lie in one folder, and each key takes a noticeable time.
+  const [authority, storeAuthority, accounts, keys] = await Promise.all([
     newAuthority('keelson cluster'),
     newAuthority('keelson etcd'),
     newKeys(),
+    newKeys(),
   ]);
   const loopback = ['localhost', '127.0.0.1'];
-  const names = Object.keys(CLIENTS) as Client[];
-  const [apiserver, store, storeClient, ...clients] = await Promise.all([
-    issue(authority, { commonName: 'kube-apiserver', hosts: SERVER_HOSTS }),
-    issue(storeAuthority, { commonName: 'etcd', hosts: loopback }),
-    issue(storeAuthority, { commonName: 'kube-apiserver' }),
-    ...names.map((name) => issue(authority, CLIENTS[name])),
-  ]);
+  const apiserver = issue(authority, keys, { commonName: 'kube-apiserver', hosts: SERVER_HOSTS });
+  const store = issue(storeAuthority, keys, { commonName: 'etcd', hosts: loopback });
+  const storeClient = issue(storeAuthority, keys, { commonName: 'kube-apiserver' });
   const pairs: Record<string, KeyPair> = {
     ca: authority,
     apiserver,
@@ -85,9 +85,9 @@ export async function writeClusterFiles(directory: string, server: string): Prom
   await writePrivately(files.pki('etcd-ca.crt'), storeAuthority.certificate);
   await writePrivately(files.pki('accounts.key'), accounts.privateKey);
   await writePrivately(files.pki('accounts.pub'), accounts.publicKey);
-  for (const [index, name] of [...names.entries()].reverse()) {
-    const pair = clients[index];
-    if (pair) await writePrivately(files.clientConfig(name), kubeconfig(server, authority.certificate, pair));
+  for (const client of CLIENT_NAMES) {
+    const pair = issue(authority, keys, CLIENTS[client]);
+    await writePrivately(files.clientConfig(client), kubeconfig(server, authority.certificate, pair));
   }
 }
 

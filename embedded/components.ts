@@ -97,6 +97,8 @@ function controllerManager(directory: string): Component {
       'cluster-signing-key-file': pki('ca.key'),
       'service-account-private-key-file': pki('accounts.key'),
       'use-service-account-credentials': true,
+      // Binds claims of the storage class that k3s would bring; nothing is mounted, as no container runs.
+      'enable-hostpath-provisioner': true,
       'secure-port': 0,
       profiling: false,
     }),

@@ -1,4 +1,4 @@
-import { generateKeyPair } from 'node:crypto';
+import { constants, generateKeyPair, privateEncrypt, randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import { md, pki } from 'node-forge';
@@ -22,8 +22,13 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Days that a certificate is good for. Longer than any throw-away cluster lives: nothing here is ever renewed. */
 const VALID_DAYS = 3650;
 
-/** A key pair for signing, both halves PEM. RSA, since node-forge signs with nothing else that Kubernetes takes. */
-export async function newKeys(): Promise<{ publicKey: string; privateKey: string }> {
+/** Both halves PEM. RSA, since node-forge signs with nothing else that Kubernetes takes. */
+export interface Keys {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+export async function newKeys(): Promise<Keys> {
   return await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -33,20 +38,19 @@ export async function newKeys(): Promise<{ publicKey: string; privateKey: string
 
 /** A certificate authority of its own, known to nobody but those who are given its certificate. */
 export async function newAuthority(commonName: string): Promise<KeyPair> {
-  return await certify({ commonName }, undefined);
+  return certify({ commonName }, await newKeys(), undefined);
 }
 
-/** A certificate for a server, a client, or (as etcd's peers are) both. */
-export async function issue(authority: KeyPair, options: CertificateOptions): Promise<KeyPair> {
-  return await certify(options, authority);
+/** A certificate for a client, and for a server where it has hosts. */
+export function issue(authority: KeyPair, keys: Keys, options: CertificateOptions): KeyPair {
+  return certify(options, keys, authority);
 }
 
-async function certify(options: CertificateOptions, authority: KeyPair | undefined): Promise<KeyPair> {
+function certify(options: CertificateOptions, keys: Keys, authority: KeyPair | undefined): KeyPair {
   const { commonName, organization, hosts = [] } = options;
-  const { publicKey, privateKey } = await newKeys();
   const certificate = pki.createCertificate();
-  certificate.publicKey = pki.publicKeyFromPem(publicKey);
-  certificate.serialNumber = `01${crypto.randomUUID().replaceAll('-', '')}`;
+  certificate.publicKey = pki.publicKeyFromPem(keys.publicKey);
+  certificate.serialNumber = `01${randomUUID().replaceAll('-', '')}`;
   // Clocks of containers and virtual machines differ a little.
   certificate.validity.notBefore = new Date(Date.now() - DAY);
   certificate.validity.notAfter = new Date(Date.now() + VALID_DAYS * DAY);
@@ -67,8 +71,21 @@ async function certify(options: CertificateOptions, authority: KeyPair | undefin
       : [{ name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true }]),
     ...(hosts.length > 0 ? [{ name: 'subjectAltName', altNames: hosts.map(alternativeName) }] : []),
   ]);
-  certificate.sign(pki.privateKeyFromPem(authority?.key ?? privateKey), md.sha256.create());
-  return { key: privateKey, certificate: pki.certificateToPem(certificate) };
+  certificate.sign(nativeSigner(authority?.key ?? keys.privateKey), md.sha256.create());
+  return { key: keys.privateKey, certificate: pki.certificateToPem(certificate) };
+}
+
+/** What PKCS #1 puts before a SHA-256 digest that is signed. */
+const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+
+/** A key that signs by Node's own cryptography: node-forge's takes a hundred times as long, a second for a cluster. */
+function nativeSigner(privateKey: string): pki.rsa.PrivateKey {
+  const sign = (message: md.MessageDigest | string): string => {
+    const digest = typeof message === 'string' ? message : message.digest().getBytes();
+    const data = Buffer.concat([SHA256_PREFIX, Buffer.from(digest, 'binary')]);
+    return privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, data).toString('binary');
+  };
+  return { ...pki.privateKeyFromPem(privateKey), sign };
 }
 
 const DNS_NAME = 2;

@@ -86,14 +86,14 @@ function explained(error: unknown, shown: string, root: string): KeelsonError {
   const { name, stack } = (error ?? {}) as Partial<Error>;
   if (name === 'KeelsonError') return error as KeelsonError;
   const known = new KeelsonError('The application', [
-    { where: frame(stack, root) ?? shown, message: String(error) },
+    { where: frame(stack ?? '', root) ?? shown, message: String(error) },
   ]);
   known.cause = error;
   return known;
 }
 
 /** `file:line:column` of the innermost call in the user's own code. */
-function frame(stack = '', root: string): string | undefined {
+function frame(stack: string, root: string): string | undefined {
   const frames = [...stack.matchAll(/(?:\(|at |file:\/\/)([^()\s]+:\d+:\d+)\)?$/gm)].map(
     ([, place = '']) => place,
   );

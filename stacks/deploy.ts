@@ -1,4 +1,9 @@
-import type { EngineEvent, OutputMap, Stack } from '@pulumi/pulumi/automation';
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  type OutputMap,
+  type Stack,
+} from '@pulumi/pulumi/automation';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clearSecrets } from './clear-secrets.js';
 import { setSecretCommand } from './config-command.js';
@@ -9,6 +14,7 @@ import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
 import { program } from './program.js';
 import { type Change, type Diagnostic, type Operation, RunRecord } from './run-record.js';
+import { isLeftBehind } from './stack-lock.js';
 import { openStack } from './workspace.js';
 
 /** What a run did, or in a preview would do. */
@@ -72,15 +78,17 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
   try {
     const stack = await openStack(options, inside);
     if (verb !== 'destroy') await prepareSecrets(stack, verb, options);
-    const outputs = await execute(
-      stack,
-      (event) => {
-        heard(event);
-        record.add(event);
-        options.onEvent?.(event);
-      },
-      signal,
-    );
+    const onEvent = (event: EngineEvent) => {
+      heard(event);
+      record.add(event);
+      options.onEvent?.(event);
+    };
+    const outputs = await execute(stack, onEvent, signal).catch(async (error: unknown) => {
+      if (!(error instanceof ConcurrentUpdateError) || !isLeftBehind(error.message)) throw error;
+      options.report?.(`removing the lock on ${options.stack} that a killed run left behind`);
+      await stack.cancel();
+      return execute(stack, onEvent, signal);
+    });
     return {
       stack: options.stack,
       verb,

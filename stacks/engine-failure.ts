@@ -2,6 +2,7 @@ import type { Problem } from '../lib/config/problem.js';
 import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
 import { type Diagnostic, plain } from './run-record.js';
+import { lockHolders } from './stack-lock.js';
 
 /** A failure as a person can act on it. */
 export interface Failure {
@@ -135,11 +136,11 @@ export function explainFailure({ stack, text, diagnostics, cancelled }: FailedRu
   return { fault: 'engine', problems: [{ where: `stack ${stack}`, message: lastError(text) }] };
 }
 
-/** Who holds the lock, since when: the engine lists it below its message. */
 function withHolders({ where, message }: Problem, text: string): Problem {
-  const holders = [...text.matchAll(/created by (\S+) \(pid (\d+)\) at (\S+)/g)];
-  const who = holders.map(([, user, pid, since]) => `${user} (process ${pid}) since ${since}`);
-  return who.length > 0 ? { where, message: `${message}. It is: ${who.join(', ')}` } : { where, message };
+  const holders = lockHolders(text).map(
+    (holder) => `${holder.user}@${holder.host} (process ${holder.process}) since ${holder.since}`,
+  );
+  return { where, message: holders.length > 0 ? `${message}. It is: ${holders.join(', ')}` : message };
 }
 
 /** The line that the engine itself calls an error, else the end of what it wrote. */

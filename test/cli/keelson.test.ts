@@ -30,10 +30,14 @@ test('`cdk8s synth` and `keelson synth`, from the root and from the example, wri
   const [first = '', second = '', third = ''] = outs;
   expect(run(['synth', '--out', first], root)).toMatchObject({ status: 0, stderr: '' });
   expect(run(['synth', '--out', second], join(root, 'examples/lunch'))).toMatchObject({ status: 0 });
-  execFileSync(process.execPath, [join(root, 'node_modules/.bin/cdk8s'), 'synth', '--check-upgrade=false', '--output', third], {
-    cwd: root,
-    env: { ...process.env, KEELSON_USER: 'ada' },
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/.bin/cdk8s'), 'synth', '--check-upgrade=false', '--output', third],
+    {
+      cwd: root,
+      env: { ...process.env, KEELSON_USER: 'ada' },
+    },
+  );
   const bytes = bytesBelow(first);
   expect(Object.keys(bytes)).toEqual(expect.arrayContaining(['local/lunch.k8s.yaml', 'ada/lunch.k8s.yaml']));
   expect(bytesBelow(second)).toEqual(bytes);

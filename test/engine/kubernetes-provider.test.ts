@@ -167,7 +167,7 @@ async function stackOf(name: string, program: () => void): Promise<Stack> {
 const seen: string[] = [];
 const record = {
   onEvent: (event: EngineEvent) => {
-    if (event.diagnosticEvent?.severity !== 'debug') seen.push(JSON.stringify(event));
+    if (String(event.diagnosticEvent?.severity) !== 'debug') seen.push(JSON.stringify(event));
   },
   onOutput: (text: string) => void seen.push(text),
 };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT, readPackage } from './repository.js';
 
@@ -23,16 +23,6 @@ export function run(command: string, args: readonly string[], cwd: string): stri
   if (status === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} failed in ${cwd}:\n${error ?? ''}${stdout}${stderr}`);
 }
-
-/** Files below a folder of the repository, relative to it, `/` between folders. */
-export const filesBelow = (folder: string): string[] =>
-  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(ROOT.length + 1)
-        .replaceAll('\\', '/'),
-    );
 
 /** Packs what is compiled; nothing is built for it. */
 export function pack(destination: string): Packed {

@@ -25,7 +25,7 @@ const podSpec = (name: string) => ({
       imagePullPolicy: 'IfNotPresent',
       env: [
         { name: 'GREETING', value: 'hello' },
-        { name: 'SESSION_KEY', valueFrom: { secretKeyRef: { name: 'session', key: 'key' } } },
+        { name: 'COOKIE_KEY', valueFrom: { secretKeyRef: { name: 'cookie', key: 'key' } } },
       ],
       ports: [{ name: 'http', containerPort: 8080 }],
       resources: {
@@ -179,7 +179,7 @@ export const goodObjects = (): KubeObject[] => [
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'report' },
     subjects: [{ kind: 'ServiceAccount', name: 'report', namespace: 'lunch' }],
   },
-  { apiVersion: 'v1', kind: 'Secret', metadata: meta('session'), type: 'Opaque' },
+  { apiVersion: 'v1', kind: 'Secret', metadata: meta('cookie'), type: 'Opaque' },
   {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',

@@ -1,5 +1,5 @@
 /*
- * Writes lib/generated and test/schema from pinned Go modules: `npx jiti tools/generate/generate.ts`. It needs Go (see
+ * Writes lib/generated and test/schema from pinned Go modules: `tools/generate/run`. It needs Go (see
  * go.mod) and a way to Go modules. The same versions give the same bytes.
  */
 import { join } from 'node:path';
