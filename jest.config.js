@@ -29,6 +29,7 @@ module.exports = {
       ...common,
       displayName: 'engine',
       testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
     },
   ],
 };

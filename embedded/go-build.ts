@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Report } from '../lib/progress.js';
 import { cacheDirectory } from './cache.js';
 import { type GoSettings, goEnvironment, goSettings, runGo } from './go-command.js';
@@ -74,30 +74,28 @@ export async function buildFromModule(
   if (existsSync(target)) return target;
   const onWait = () =>
     report(`Waiting for another process that builds from a Go module (then ${module.name}) …`);
-  return await withLock(join(cacheDirectory(), 'build'), { onWait, signal }, async () => {
+  const building = join(cacheDirectory(), 'building');
+  return await withLock(building, { onWait, signal }, async () => {
     if (existsSync(target)) return target;
-    const workplace = join(cacheDirectory(), 'building', module.name);
-    // Only a build that was killed leaves this behind, as the lock is held.
-    await rm(workplace, { recursive: true, force: true });
+    // Only builds that were killed leave anything here, as the lock is held.
+    await rm(building, { recursive: true, force: true });
+    const workplace = join(building, String(process.pid));
     try {
       await mkdir(join(workplace, 'result', 'bin'), { recursive: true });
-      const caches = chooseCaches(go, workplace);
+      const { environment, kept } = chooseCaches(go, workplace);
       for (const binary of module.binaries) {
-        await buildOne(module, binary, {
-          folder,
-          workplace,
-          environment: caches.environment,
-          report,
-          signal,
-        });
+        await buildOne(module, binary, { folder, workplace, environment, report, signal });
       }
-      if (caches.kept)
-        report(`Go keeps what it compiled in its own cache (${go.buildCache}) and drops it when unused.`);
-      await mkdir(join(cacheDirectory(), 'bin'), { recursive: true });
+      if (kept) {
+        report(
+          `Go keeps this build's parts in ${go.buildCache} until unused for days, and modules in ${go.moduleCache}`,
+        );
+      }
+      await mkdir(dirname(target), { recursive: true });
       await rename(join(workplace, 'result'), target);
       return target;
     } finally {
-      await rm(workplace, { recursive: true, force: true });
+      await rm(building, { recursive: true, force: true });
     }
   });
 }

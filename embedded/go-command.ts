@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { cleaningUpOnExit } from './interruption.js';
 import { thisPlatform } from './platform.js';
 
 /** What `go env` says in a module's folder, where a go.mod may choose a newer toolchain. */
@@ -53,16 +54,19 @@ export async function runGo(
   signal?.throwIfAborted();
   const child = spawn('go', args, { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   // On SIGINT go lets the compilers that run finish (seconds) and starts no more.
-  const interrupt = () => child.kill('SIGINT');
+  const interrupt = () => {
+    child.kill('SIGINT');
+  };
   signal?.addEventListener('abort', interrupt, { once: true });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-4_000);
   });
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
+    const ended = new Promise<number | null>((resolve, reject) => {
       child.once('error', reject).once('close', resolve);
     });
+    const code = await cleaningUpOnExit(interrupt, () => ended);
     signal?.throwIfAborted();
     if (code !== 0) {
       const lines = output.split('\n').filter((line) => line !== '' && !line.startsWith('go: downloading '));

@@ -69,14 +69,20 @@ export async function startProcess(options: {
 
 /** Sends a signal to those that still run. */
 export function signalAll(records: readonly ProcessRecord[], signal: NodeJS.Signals): void {
-  for (const record of records) {
-    if (!isRunning(record)) continue;
-    try {
-      process.kill(record.pid, signal);
-    } catch (error) {
-      // It ended in between.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
+  for (const record of records) if (isRunning(record)) send(record.pid, signal);
+}
+
+/** Kills a process that was started as the head of a group, with all that it started. */
+export function killGroup(pid: number): void {
+  send(-pid, 'SIGKILL');
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It ended in between.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -80,6 +80,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
     if (verb !== 'destroy') await prepareSecrets(stack, verb, options);
     const onEvent = (event: EngineEvent) => {
       heard(event);
+      if (isDebug(event)) return;
       record.add(event);
       options.onEvent?.(event);
     };
@@ -119,6 +120,10 @@ async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions):
   for (const path of await generateSecrets(stack, needs, options))
     options.report?.(`made a random value for ${path}`);
 }
+
+/** The SDK's own chatter: most of the events, and it spells out resources with their secrets. Nobody is to get it. */
+const isDebug = ({ diagnosticEvent }: EngineEvent): boolean =>
+  (diagnosticEvent?.severity as string | undefined) === 'debug';
 
 const openOutputs = (outputs: OutputMap): Record<string, unknown> =>
   Object.fromEntries(

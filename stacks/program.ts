@@ -44,6 +44,7 @@ export function program(
   const provider = new KubernetesProvider('cluster', {
     kubeconfig: access.content,
     clusterIdentity: access.clusterIdentity,
+    takeOver: settings.takeOver,
   });
   const { resources, leftOut } = new ClusterManifests(synthesis.application, {
     provider,

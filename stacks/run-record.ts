@@ -105,9 +105,21 @@ export class RunRecord {
     // The engine closes every failed run with it; it says nothing.
     if (severity === 'error' && object === undefined && /^(update|preview|destroy) failed$/.test(text))
       return;
-    const seen = this.diagnostics.some((other) => other.message === text && other.object === object);
-    if (!seen) this.diagnostics.push({ severity, object, message: text });
+    const seen = this.diagnostics.some(
+      (other) => other.message === readable(text) && other.object === object,
+    );
+    if (!seen) this.diagnostics.push({ severity, object, message: readable(text) });
   }
+}
+
+/** The engine's twelve lines about a run that was killed, in one. */
+function readable(text: string): string {
+  if (!/^Attempting to deploy or update resources with \d+ pending operations/.test(text)) return text;
+  const pending = [...text.matchAll(/\* (urn:\S+), interrupted while (\w+)/g)].map(([, urn = '', doing]) => {
+    const { kind, name } = resourceName(urn);
+    return `${doing} ${kind} ${name}`;
+  });
+  return `the last run was killed while ${pending.join(', ')}; this one goes on from there`;
 }
 
 /** Without the engine's colour tags (`<{%fg 1%}>`), terminal escapes and its own label. */

@@ -16,6 +16,9 @@ export interface ApiRequest {
   readonly tries?: number;
 }
 
+/** How long a short request may take before it is tried again. */
+const answerMs = 60_000;
+
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: Properties;
@@ -23,13 +26,18 @@ export interface WatchEvent {
 
 /** A REST client for one API server with connections kept alive. */
 export class ApiClient {
-  readonly #access: ApiAccess;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  readonly #server: string;
+  readonly #token: string | undefined;
+  readonly #agent: Agent;
   /** Watches stay open for minutes, so they must not use up the connections of short requests. */
-  readonly #watchAgent = new Agent();
+  readonly #watchAgent: Agent;
 
   constructor(access: ApiAccess) {
-    this.#access = access;
+    const { server, token, namespace: _, verify, ...tls } = access;
+    this.#server = server;
+    this.#token = token;
+    this.#agent = new Agent({ ...tls, rejectUnauthorized: verify, keepAlive: true, maxSockets: 32 });
+    this.#watchAgent = new Agent({ ...tls, rejectUnauthorized: verify });
   }
 
   close(): void {
@@ -39,29 +47,22 @@ export class ApiClient {
 
   /** @throws ApiError after the last try */
   async request(method: string, path: string, options: ApiRequest): Promise<Properties> {
+    // A write under way is never broken off: nobody would know whether it was done.
+    const signal = method === 'GET' ? options.signal : undefined;
     let lost = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        const response = await this.#open(method, path, options, this.#agent);
+        const response = await this.#open(method, path, { ...options, signal }, this.#agent);
         return JSON.parse(await readAll(response));
       } catch (error) {
         options.signal.throwIfAborted();
         const failure = error instanceof ApiError ? error : this.#unreachable(error);
-        if (!failure.transient || attempt >= (options.tries ?? 7)) {
-          throw new ApiError(
-            failure.code,
-            failure.reason,
-            failure.message,
-            failure.causes,
-            failure.retryAfter,
-            lost,
-          );
-        }
+        failure.ambiguous = lost;
+        if (!failure.transient || attempt >= (options.tries ?? 7)) throw failure;
         lost ||= failure.code !== 429;
         const wait = failure.retryAfter === undefined ? 100 * 2 ** (attempt - 1) : failure.retryAfter * 1000;
-        await sleep(Math.min(wait, 30_000) * (0.9 + 0.2 * Math.random()), undefined, {
-          signal: options.signal,
-        });
+        const jittered = Math.min(wait, 30_000) * (0.9 + 0.2 * Math.random());
+        await sleep(jittered, undefined, { signal: options.signal });
       }
     }
   }
@@ -98,52 +99,35 @@ export class ApiClient {
 
   #unreachable(error: unknown): ApiError {
     const why = (error as NodeJS.ErrnoException).code ?? messageOf(error);
-    return new ApiError(
-      0,
-      'Unreachable',
-      `the API server ${this.#access.server} does not answer (${why}). Is the embedded cluster running?`,
-    );
+    const message = `the API server ${this.#server} does not answer (${why}). Is the embedded cluster running?`;
+    return new ApiError(0, 'Unreachable', message);
   }
 
   /** Sends one request and resolves with the answer's stream once its status is a success. */
-  #open(method: string, path: string, options: ApiRequest, agent: Agent): Promise<IncomingMessage> {
-    const { server, ca, cert, key, token, servername, verify } = this.#access;
-    const url = new URL(path, server);
+  #open(
+    method: string,
+    path: string,
+    options: Omit<ApiRequest, 'signal'> & { readonly signal?: AbortSignal },
+    agent: Agent,
+  ): Promise<IncomingMessage> {
+    const url = new URL(path, this.#server);
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (token) headers.authorization = `Bearer ${token}`;
-    if (body !== undefined) {
-      headers['content-type'] = options.contentType ?? 'application/json';
-      headers['content-length'] = String(Buffer.byteLength(body));
-    }
+    if (this.#token) headers.authorization = `Bearer ${this.#token}`;
+    if (body !== undefined) headers['content-type'] = options.contentType ?? 'application/json';
     return new Promise((resolve, reject) => {
-      const sent = request(
-        url,
-        {
-          method,
-          agent,
-          headers,
-          ca,
-          cert,
-          key,
-          servername,
-          rejectUnauthorized: verify,
-          signal: options.signal,
-        },
-        (response) => {
-          response.setEncoding('utf8');
-          for (const warning of warningsOf(response)) options.onWarning?.(warning);
-          const code = response.statusCode ?? 0;
-          if (code >= 200 && code < 300) return resolve(response);
-          const retryAfter = Number(response.headers['retry-after'] ?? Number.NaN);
-          readAll(response).then(
-            (text) =>
-              reject(errorFromResponse(code, text, Number.isNaN(retryAfter) ? undefined : retryAfter)),
-            reject,
-          );
-        },
-      );
+      const sent = request(url, { method, agent, headers, signal: options.signal }, (response) => {
+        response.setEncoding('utf8');
+        for (const warning of warningsOf(response)) options.onWarning?.(warning);
+        const code = response.statusCode ?? 0;
+        if (code >= 200 && code < 300) return resolve(response);
+        const retryAfter = Number(response.headers['retry-after']) || undefined;
+        readAll(response).then((text) => reject(errorFromResponse(code, text, retryAfter)), reject);
+      });
+      if (agent === this.#agent) {
+        sent.setTimeout(answerMs, () => sent.destroy(new Error(`no answer within ${answerMs / 1000} s`)));
+      }
       sent.on('error', reject);
       sent.end(body);
     });

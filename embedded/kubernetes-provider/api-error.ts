@@ -2,6 +2,9 @@ import { list, type Properties, text } from './property-values.js';
 
 /** An answer of the API server that is not a success, or the lack of an answer (`code` 0). */
 export class ApiError extends Error {
+  /** The server may have acted on an earlier try whose answer was lost. */
+  ambiguous = false;
+
   constructor(
     readonly code: number,
     readonly reason: string,
@@ -9,8 +12,6 @@ export class ApiError extends Error {
     readonly causes: readonly Properties[] = [],
     /** Seconds that the server asks to wait. */
     readonly retryAfter?: number,
-    /** The server may have acted on an earlier try whose answer was lost. */
-    readonly ambiguous = false,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -21,9 +22,8 @@ export class ApiError extends Error {
   }
 
   /** The same error, said of the object, with what to do about it. */
-  about(action: string, object: string): ApiError {
-    const message = `cannot ${action} ${object}: ${explain(this)}`;
-    return new ApiError(this.code, this.reason, message, this.causes, this.retryAfter, this.ambiguous);
+  about(action: string, object: string): Error {
+    return new Error(`cannot ${action} ${object}: ${explain(this)}`, { cause: this });
   }
 }
 

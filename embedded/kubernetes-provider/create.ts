@@ -56,7 +56,10 @@ async function write(
   fieldManager: string,
   preview: boolean,
 ): Promise<Properties> {
-  const { configuration, token, signal, log } = operation;
+  const { configuration, token, log } = operation;
+  operation.signal.throwIfAborted();
+  // Once sent it is not aborted: an object whose making nobody heard of would be in the way of the next run.
+  const { signal } = new AbortController();
   const body = toWire(inputs, token, target);
   const dryRun: Record<string, string> = preview ? { dryRun: 'All' } : {};
   const common = {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Configuration } from './configuration.js';
 import { EngineLogClient } from './engine-log.js';
 import type { Operation } from './operation.js';
@@ -9,6 +10,10 @@ export class EngineConnection {
   readonly #cancellation = new AbortController();
   #log: EngineLogClient | undefined;
   #configuration: Configuration | undefined;
+
+  constructor() {
+    setMaxListeners(0, this.#cancellation.signal);
+  }
 
   attach(engineAddress: string): void {
     this.#log?.close();

@@ -37,22 +37,22 @@ export async function serveKubernetesProvider(options: {
   const engines = new Map<string, EngineConnection>();
   let latest = new EngineConnection();
 
-  /** Each provider resource of a program has a connection of its own, which may come back under another peer name. */
-  const engineOf = (peer: string, first = false): EngineConnection => {
-    const known = engines.get(peer);
-    if (known || !first) return known ?? latest;
+  /** Each provider resource of a program has a connection of its own; a lost one may come back as another peer. */
+  const engineOf = (peer: string) => engines.get(peer) ?? latest;
+  const newEngine = (peer: string) => {
     latest = new EngineConnection();
+    engines.get(peer)?.close();
     engines.set(peer, latest);
     return latest;
   };
   const unary =
     <Request, Response>(
       handle: (request: Request, engine: EngineConnection) => Response | Promise<Response>,
-      first?: boolean,
+      choose: (peer: string) => EngineConnection = engineOf,
     ) =>
     async (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => {
       try {
-        callback(null, await handle(call.request, engineOf(call.getPeer(), first)));
+        callback(null, await handle(call.request, choose(call.getPeer())));
       } catch (error) {
         callback(toServiceError(error));
       }
@@ -63,11 +63,11 @@ export async function serveKubernetesProvider(options: {
     handshake: unary((request: messages.ProviderHandshakeRequest, engine) => {
       engine.attach(request.getEngineAddress());
       return new messages.ProviderHandshakeResponse().setAcceptSecrets(true);
-    }, true),
+    }, newEngine),
     attach: unary((request: PluginAttach, engine) => {
       engine.attach(request.getAddress());
       return new Empty();
-    }, true),
+    }),
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
     getSchema: unary(() => {
       const schema = { name: 'kubernetes', version, resources: {} };

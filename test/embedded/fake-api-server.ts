@@ -77,6 +77,11 @@ export class FakeApiServer {
     if (object) this.#tell('DELETED', path, object);
   }
 
+  /** Ends every watch, as a real server does now and then. */
+  endWatches(): void {
+    for (const { response } of this.#watchers) response.end();
+  }
+
   #tell(type: string, path: string, object: Properties): void {
     for (const { collection, name, response } of this.#watchers) {
       if (path === `${collection}/${name}`) response.write(`${JSON.stringify({ type, object })}\n`);

@@ -288,6 +288,14 @@ describe('waiting', () => {
     expect(plain(made.getProperties())).toMatchObject({ status: { availableReplicas: 1 } });
   });
 
+  test('goes on when the server ends a watch', async () => {
+    const path = `${deployments}/web`;
+    const made = create('kubernetes:apps/v1:Deployment', deployment({}));
+    setTimeout(() => api.endWatches(), 100);
+    setTimeout(() => rollOut(path, api.objects.get(path) ?? {}), 150);
+    expect((await made).getId()).toBe('shop/web');
+  });
+
   test('keeps the object in the state and says what was not ready', async () => {
     const inputs = deployment({ replicas: 2, selector: { matchLabels: { app: 'web' } } });
     api.control = (path, object) =>

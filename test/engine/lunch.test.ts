@@ -1,0 +1,185 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ApiClient } from '../../embedded/kubernetes-provider/api-client.js';
+import { Discovery } from '../../embedded/kubernetes-provider/discovery.js';
+import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';
+import lunch from '../../examples/lunch/app.js';
+import { type KubeObject, synthesize } from '../../lib/index.js';
+import { objectsOf } from '../support/application.js';
+
+/*
+ * The front door as a newcomer uses it: the command line as whole processes, in a project of its own, with the real
+ * engine and the real API server, from nothing to everything and back.
+ */
+const root = resolve(__dirname, '../..');
+const project = mkdtempSync(join(tmpdir(), 'keelson-lunch-'));
+const cluster = join(project, '.keelson/embedded/cluster');
+const expected = objectsOf(synthesize(lunch, { environments: ['local'] }));
+const simulated = ({ kind }: KubeObject) => kind.endsWith('WebhookConfiguration');
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function keelson(args: readonly string[], interruptAfter?: RegExp): Promise<Run> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [join(root, 'bin/keelson.js'), ...args], {
+      cwd: project,
+      env: { ...process.env, KEELSON_USER: '', CI: 'true' },
+    });
+    let stdout = '';
+    let stderr = '';
+    let interrupted = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      if (interruptAfter?.test(stdout) && !interrupted) {
+        interrupted = true;
+        child.kill('SIGINT');
+      }
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('close', (status) => done({ status, stdout, stderr }));
+  });
+}
+
+function setTag(tag: string): void {
+  const file = join(project, 'images.lock.json');
+  const images = JSON.parse(readFileSync(file, 'utf8'));
+  images.web.local.tag = tag;
+  writeFileSync(file, JSON.stringify(images));
+}
+
+async function live(object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): Promise<KubeObject> {
+  const client = new ApiClient(readKubeconfig(join(cluster, 'kubeconfig')));
+  const { signal } = new AbortController();
+  try {
+    const { name, namespace = '' } = object.metadata;
+    const { path } = await new Discovery(client).locate(object, name, namespace, signal);
+    return (await client.request('GET', path, { signal, tries: 1 })) as unknown as KubeObject;
+  } finally {
+    client.close();
+  }
+}
+
+beforeAll(() => {
+  for (const file of ['app.ts', 'images.lock.json', 'package.json'])
+    cpSync(join(root, 'examples/lunch', file), join(project, file));
+});
+
+afterAll(async () => {
+  await keelson(['down']);
+  rmSync(project, { recursive: true, force: true });
+});
+
+test('a preview before there is a cluster shows every object', async () => {
+  const { status, stdout } = await keelson(['preview']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('not started yet; a preview needs none');
+  for (const object of expected.filter((one) => !simulated(one))) {
+    const { name, namespace } = object.metadata;
+    expect(stdout).toContain(`${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+  }
+});
+
+test('an up that is interrupted leaves a state from which the next one goes on', async () => {
+  const { status, stderr } = await keelson(['up'], /created {2}CustomResourceDefinition/);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/cancel|interrupt/i);
+  const again = await keelson(['up']);
+  expect(again.stderr).not.toContain('problem');
+  expect(again.status).toBe(0);
+});
+
+test('every object is on the real API server', async () => {
+  for (const object of expected.filter((one) => !simulated(one)))
+    expect((await live(object)).metadata.name).toBe(object.metadata.name);
+  expect(
+    await live({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'local' } }),
+  ).toMatchObject({
+    status: { readyReplicas: 2 },
+  });
+});
+
+test('a second up changes nothing and says so', async () => {
+  const { status, stdout } = await keelson(['up']);
+  expect(status).toBe(0);
+  expect(stdout.match(/Nothing to change: \d+ objects are as described/g)).toHaveLength(2);
+  expect(stdout).toContain('https://www.lunch.localhost');
+});
+
+test('one changed image updates one object', async () => {
+  setTag('1.4.3');
+  const preview = await keelson(['preview']);
+  expect(preview.stdout).toMatch(/~ update\s+Deployment local\/web/);
+  const { status, stdout } = await keelson(['up']);
+  expect(status).toBe(0);
+  expect(stdout.match(/^~ updated/gm)).toEqual(['~ updated']);
+  expect(stdout).not.toMatch(/^[+-] (created|deleted)/m);
+  expect(
+    await live({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'local' } }),
+  ).toMatchObject({
+    spec: { template: { spec: { containers: [{ image: 'registry.lunch.example.com/lunch/web:1.4.3' }] } } },
+  });
+});
+
+test('a secret is nowhere in clear: not in state, configuration, output or logs', async () => {
+  const secret = await live({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'web', namespace: 'local' },
+  });
+  const encoded = (secret.data as Record<string, string>)['cookie-key'] ?? '';
+  const value = Buffer.from(encoded, 'base64').toString();
+  expect(value).toMatch(/^[0-9a-f]{64}$/);
+  setTag('1.4.4');
+  const { stdout, stderr } = await keelson(['up']);
+  const files = (readdirSync(project, { recursive: true }) as string[])
+    // etcd is the cluster's own store: what the API server keeps, it keeps as it is.
+    .filter((file) => !file.includes('/etcd/') && statSync(join(project, file)).isFile())
+    .map((file) => ({ file, text: readFileSync(join(project, file), 'latin1') }));
+  expect(files.map(({ file }) => file)).toEqual(
+    expect.arrayContaining([expect.stringContaining('stacks/lunch/local.json')]),
+  );
+  for (const { file, text } of [...files, { file: 'stdout', text: stdout }, { file: 'stderr', text: stderr }])
+    expect([file, text.includes(value) || text.includes(encoded)]).toEqual([file, false]);
+});
+
+test('a wrong passphrase is told as such, and the state stays', async () => {
+  const file = join(cluster, 'pulumi/passphrase');
+  const right = readFileSync(file);
+  writeFileSync(file, 'wrong');
+  const { status, stderr } = await keelson(['up']);
+  writeFileSync(file, right);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/passphrase/i);
+  expect((await keelson(['up'])).stdout.match(/Nothing to change/g)).toHaveLength(2);
+});
+
+test('a destroy takes everything away, and down leaves no process and no folder', async () => {
+  const { status, stdout } = await keelson(['destroy']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/deleted\s+Deployment local\/web/);
+  await expect(live({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'local' } })).rejects.toThrow(
+    /not found/,
+  );
+  expect(await keelson(['down'])).toMatchObject({ status: 0 });
+  expect(existsSync(cluster)).toBe(false);
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  expect(processes.split('\n').filter((line) => line.includes(cluster))).toEqual([]);
+  expect((await keelson(['down'])).stdout).toContain('There is no embedded control plane here');
+});
