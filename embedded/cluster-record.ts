@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { clusterFiles, writePrivately } from './cluster-files.js';
+import { codeOf } from './message-of.js';
 import type { ClusterPorts } from './ports.js';
 import type { ProcessRecord } from './processes.js';
 
@@ -23,7 +24,7 @@ export async function readRecord(directory: string): Promise<ClusterRecord | und
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {

@@ -6,6 +6,7 @@ import { clusterFiles, writeClusterFiles } from './cluster-files.js';
 import { type ClusterRecord, writeRecord } from './cluster-record.js';
 import { type Component, components, serverUrl } from './components.js';
 import { ETCD, KUBERNETES, KWOK } from './go-modules.js';
+import { messageOf } from './message-of.js';
 import { addNodes, nodesReady } from './nodes.js';
 import { freePorts, isFree } from './ports.js';
 import { endProcesses, isRunning, type ProcessRecord, startProcess } from './processes.js';
@@ -157,9 +158,7 @@ async function waitFor(
   } catch (error) {
     signal?.throwIfAborted();
     const log = clusterFiles(directory).log(suspect);
-    throw new Error(
-      `${error instanceof Error ? error.message : error}. The last lines of ${log}:\n${await tail(log)}`,
-    );
+    throw new Error(`${messageOf(error)}. The last lines of ${log}:\n${await tail(log)}`);
   }
 }
 

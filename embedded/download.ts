@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Report } from '../lib/progress.js';
+import { withDeadline } from './deadline.js';
 import { messageOf } from './message-of.js';
 
 /** Milliseconds without a byte after which a download is given up. */
@@ -23,10 +24,11 @@ export async function whyUnreachable(
   timeout = 3_000,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const limits = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
   try {
-    const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.any(limits) });
-    return response.ok ? undefined : `${url} answered ${response.status}`;
+    const { ok, status } = await withDeadline(timeout, signal, (deadline) =>
+      fetch(url, { method: 'HEAD', signal: deadline.signal }),
+    );
+    return ok ? undefined : `${url} answered ${status}`;
   } catch (error) {
     signal?.throwIfAborted();
     return `${url} could not be reached (${messageOf(error)})`;
@@ -38,58 +40,58 @@ export async function fetchText(
   url: string,
   { headers, signal }: { headers?: Record<string, string>; signal?: AbortSignal } = {},
 ): Promise<string> {
-  const limits = [AbortSignal.timeout(STALLED_AFTER), ...(signal ? [signal] : [])];
-  const response = await fetch(url, { headers, signal: AbortSignal.any(limits) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
-  return await response.text();
+  return await withDeadline(STALLED_AFTER, signal, async (deadline) => {
+    const response = await fetch(url, { headers, signal: deadline.signal });
+    if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
+    return await response.text();
+  });
 }
 
-/** Writes `url` to `target`, which appears only once its SHA-256 is the published one (`sha256`, hexadecimal). */
-export async function download(options: {
-  url: string;
-  target: string;
-  sha256: string;
-  report: Report;
-  signal?: AbortSignal;
-}): Promise<void> {
-  const { url, target, sha256, report, signal } = options;
-  const stalled = new AbortController();
-  const timer = setTimeout(
-    () => stalled.abort(new Error(`no byte for ${STALLED_AFTER / 1000} s`)),
-    STALLED_AFTER,
-  );
+interface DownloadOptions {
+  readonly url: string;
+  readonly target: string;
+  /** As published, hexadecimal. */
+  readonly sha256: string;
+  readonly report: Report;
+  readonly signal?: AbortSignal;
+}
+
+/** Writes `url` to `target`, which appears only once its SHA-256 is the published one. */
+export async function download({ url, target, sha256, report, signal }: DownloadOptions): Promise<void> {
   const partial = `${target}.partial-${process.pid}`;
   await mkdir(dirname(target), { recursive: true });
   try {
-    const limits = [stalled.signal, ...(signal ? [signal] : [])];
-    const response = await fetch(url, { signal: AbortSignal.any(limits) });
-    if (!response.ok || !response.body)
-      throw new Error(`it answered ${response.status} ${response.statusText}`);
-    const hash = createHash('sha256');
-    const progress = reporter(`Downloading ${basename(url)}`, response.headers.get('content-length'), report);
-    await pipeline(
-      Readable.fromWeb(response.body),
-      async function* (chunks: AsyncIterable<Buffer>) {
+    const found = await withDeadline(STALLED_AFTER, signal, async (deadline) => {
+      const response = await fetch(url, { signal: deadline.signal });
+      if (!response.ok || !response.body)
+        throw new Error(`it answered ${response.status} ${response.statusText}`);
+      const hash = createHash('sha256');
+      const progress = reporter(
+        `Downloading ${basename(url)}`,
+        response.headers.get('content-length'),
+        report,
+      );
+      const watch = async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
-          timer.refresh();
+          deadline.postpone();
           hash.update(chunk);
           progress(chunk.length);
           yield chunk;
         }
-      },
-      createWriteStream(partial),
-      { signal: AbortSignal.any(limits) },
-    );
-    const found = hash.digest('hex');
+      };
+      await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(partial), {
+        signal: deadline.signal,
+      });
+      return hash.digest('hex');
+    });
     if (found !== sha256.toLowerCase()) {
       throw new Error(`its SHA-256 is ${found}, the published one is ${sha256}`);
     }
     await rename(partial, target);
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Error(`Download of ${url} failed: ${messageOf(stalled.signal.reason ?? error)}`);
+    throw new Error(`Download of ${url} failed: ${messageOf(error)}`);
   } finally {
-    clearTimeout(timer);
     await rm(partial, { force: true });
   }
 }

@@ -7,6 +7,7 @@ import { cacheDirectory } from './cache.js';
 import { type GoSettings, goEnvironment, goSettings, runGo } from './go-command.js';
 import type { GoBinary, GoModule } from './go-modules.js';
 import { withLock } from './lock.js';
+import { messageOf } from './message-of.js';
 import { thisPlatform } from './platform.js';
 
 /** Milliseconds between two lines about a build that goes on. */
@@ -139,9 +140,7 @@ async function buildOne(
     await runGo(args, { folder, environment, signal });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Error(
-      `${what} could not be built in ${folder}: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new Error(`${what} could not be built in ${folder}: ${messageOf(error)}`);
   } finally {
     clearInterval(timer);
   }

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { cleaningUpOnExit } from './interruption.js';
+import { codeOf, messageOf } from './message-of.js';
 import { thisPlatform } from './platform.js';
 
 /** What `go env` says in a module's folder, where a go.mod may choose a newer toolchain. */
@@ -35,9 +36,8 @@ export async function goSettings(folder: string): Promise<GoSettings> {
       moduleCache: values.GOMODCACHE ?? '',
     };
   } catch (error) {
-    const missing =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' && existsSync(folder);
-    const reason = missing ? 'there is no `go` on PATH' : `\`go env\` failed: ${String(error)}`;
+    const missing = codeOf(error) === 'ENOENT' && existsSync(folder);
+    const reason = missing ? 'there is no `go` on PATH' : `\`go env\` failed: ${messageOf(error)}`;
     throw new Error(`${reason}. Install Go 1.26 or newer (an older one from 1.21 on fetches what it needs)`);
   }
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { codeOf } from './message-of.js';
 
 interface LockOptions {
   /** Called once if another process holds the lock. */
@@ -33,7 +34,7 @@ async function acquire(path: string, { onWait, signal, staleAfter = 10_000 }: Lo
       // What is done under a lock ends in a rename, so doing it twice is waste and no damage.
       return await lock(path, { realpath: false, stale: staleAfter, onCompromised: () => undefined });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw error;
+      if (codeOf(error) !== 'ELOCKED') throw error;
     }
     if (attempt === 0) onWait();
     await sleep(250, undefined, { signal });

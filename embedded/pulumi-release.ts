@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { version } from '@pulumi/pulumi/version';
 import type { SourceOptions } from './binary-source.js';
 import { cacheDirectory } from './cache.js';
+import { withDeadline } from './deadline.js';
 import { whyUnreachable } from './download.js';
 import { cleaningUpOnExit } from './interruption.js';
 import { withLock } from './lock.js';
@@ -56,24 +57,19 @@ async function runInstaller(root: string, signal: AbortSignal | undefined): Prom
   const script = 'require(process.argv[1]).PulumiCommand.install({ root: process.argv[2] })';
   const args = ['-e', script, require.resolve('@pulumi/pulumi/automation'), root];
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  const limits = AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])]);
-  const end = () => {
-    if (child.pid) killGroup(child.pid);
-  };
-  limits.addEventListener('abort', end, { once: true });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-1_000);
   });
-  try {
+  const end = () => {
+    if (child.pid) killGroup(child.pid);
+  };
+  await withDeadline(PATIENCE, signal, async (deadline) => {
+    deadline.signal.addEventListener('abort', end, { once: true });
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once('error', reject).once('close', resolve);
     });
     const code = await cleaningUpOnExit(end, () => ended);
-    signal?.throwIfAborted();
-    if (limits.aborted) throw new Error(`its installation took longer than ${PATIENCE / 60_000} minutes`);
     if (code !== 0) throw new Error(`its installation failed: ${output.trim()}`);
-  } finally {
-    limits.removeEventListener('abort', end);
-  }
+  });
 }

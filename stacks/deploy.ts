@@ -1,9 +1,4 @@
-import {
-  ConcurrentUpdateError,
-  type EngineEvent,
-  type OutputMap,
-  type Stack,
-} from '@pulumi/pulumi/automation';
+import { ConcurrentUpdateError, type EngineEvent, type Stack } from '@pulumi/pulumi/automation';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clearSecrets } from './clear-secrets.js';
 import { setSecretCommand } from './config-command.js';
@@ -12,7 +7,7 @@ import type { DeployOptions, Verb } from './deploy-options.js';
 import { explainFailure } from './engine-failure.js';
 import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
-import { program } from './program.js';
+import { type ProgramOutputs, program } from './program.js';
 import { type Change, type Diagnostic, type Operation, RunRecord } from './run-record.js';
 import { isLeftBehind } from './stack-lock.js';
 import { openStack } from './workspace.js';
@@ -28,20 +23,17 @@ export interface StackRun {
   readonly diagnostics: readonly Diagnostic[];
   /** Duration as the engine measured it. */
   readonly seconds: number;
-  /** The stack's outputs after an up, without the secret ones. */
-  readonly outputs: Readonly<Record<string, unknown>>;
+  /** What the program told, without the secret part; empty after a destroy. */
+  readonly outputs: Partial<Omit<ProgramOutputs, 'kubeconfig'>>;
 }
 
 /** Shows what an up would do; works before there is a cluster. @throws DeployError */
 export const previewStack = (options: DeployOptions): Promise<StackRun> =>
-  run('preview', options, async (stack, onEvent, signal) => {
-    await stack.preview({ onEvent, signal });
-    return undefined;
-  });
+  run('preview', options, (stack, onEvent, signal) => stack.preview({ onEvent, signal }));
 
 /** Makes the cluster what the stack describes. @throws DeployError */
 export const upStack = (options: DeployOptions): Promise<StackRun> =>
-  run('up', options, async (stack, onEvent, signal) => (await stack.up({ onEvent, signal })).outputs);
+  run('up', options, (stack, onEvent, signal) => stack.up({ onEvent, signal }));
 
 /**
  * Deletes every object of the stack.
@@ -52,24 +44,23 @@ export const upStack = (options: DeployOptions): Promise<StackRun> =>
 export const destroyStack = (
   options: DeployOptions & { readonly removeStack?: boolean },
 ): Promise<StackRun> =>
-  run('destroy', options, async (stack, onEvent, signal) => {
-    await stack.destroy({ onEvent, signal, remove: options.removeStack });
-    return undefined;
-  });
+  run('destroy', options, (stack, onEvent, signal) =>
+    stack.destroy({ onEvent, signal, remove: options.removeStack }),
+  );
 
-type Execute = (
-  stack: Stack,
-  onEvent: (event: EngineEvent) => void,
-  signal: AbortSignal,
-) => Promise<OutputMap | undefined>;
+type Execute = (stack: Stack, onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<unknown>;
 
 async function run(verb: Verb, options: DeployOptions, execute: Execute): Promise<StackRun> {
   const record = new RunRecord();
   const { signal, cancelled, heard } = forwardAbort(options.signal);
+  let outputs: StackRun['outputs'] = {};
   let thrown: unknown;
   const inside = async () => {
     try {
-      return program(options.synthesis, options.settings);
+      const told = program(options.synthesis, options.settings);
+      const { kubeconfig: _, ...open } = told;
+      outputs = open;
+      return told;
     } catch (error) {
       thrown = error;
       throw error;
@@ -84,7 +75,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
       record.add(event);
       options.onEvent?.(event);
     };
-    const outputs = await execute(stack, onEvent, signal).catch(async (error: unknown) => {
+    await execute(stack, onEvent, signal).catch(async (error: unknown) => {
       if (!(error instanceof ConcurrentUpdateError) || !isLeftBehind(error.message)) throw error;
       options.report?.(`removing the lock on ${options.stack} that a killed run left behind`);
       await stack.cancel();
@@ -97,7 +88,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
       changes: record.changes.filter(({ operation }) => operation !== 'same'),
       diagnostics: record.diagnostics,
       seconds: record.seconds ?? 0,
-      outputs: openOutputs(outputs ?? {}),
+      outputs,
     };
   } catch (error) {
     throw deployError(thrown ?? error, { verb, stack: options.stack, record, cancelled: cancelled() });
@@ -124,13 +115,6 @@ async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions):
 /** The SDK's own chatter: most of the events, and it spells out resources with their secrets. Nobody is to get it. */
 const isDebug = ({ diagnosticEvent }: EngineEvent): boolean =>
   (diagnosticEvent?.severity as string | undefined) === 'debug';
-
-const openOutputs = (outputs: OutputMap): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(outputs).flatMap(([name, { value, secret }]) =>
-      secret ? [] : [[name, value as unknown]],
-    ),
-  );
 
 interface Context {
   readonly verb: Verb;

@@ -9,13 +9,13 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
 
-const module = (name: string, binaries: readonly string[]): GoModule => ({
+const moduleOf = (name: string, binaries: readonly string[]): GoModule => ({
   name,
   version: 'v1.0.0',
   binaries: binaries.map((binary) => ({ name: binary, package: `example.com/${binary}`, minutes: 1 })),
   definitions: {},
 });
-const modules = [module('kubernetes', ['kube-apiserver', 'kube-scheduler']), module('etcd', ['etcd'])];
+const modules = [moduleOf('kubernetes', ['kube-apiserver', 'kube-scheduler']), moduleOf('etcd', ['etcd'])];
 
 /** A source that has some binaries, or says why it has none. */
 const source = (name: string, has: readonly string[]): BinarySource & { take: jest.Mock } => ({

@@ -39,6 +39,13 @@ export class FakeApiServer {
   readonly #server = createServer(this.#certificate, (request, response) => this.#serve(request, response));
   #version = 1;
 
+  reset(): void {
+    this.objects.clear();
+    this.faults.clear();
+    this.requests.length = 0;
+    this.control = () => {};
+  }
+
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }

@@ -1,0 +1,230 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClusterClient, clusterClient } from '../../embedded/cluster-client.js';
+import { readRecord } from '../../embedded/cluster-record.js';
+import {
+  type EmbeddedCluster,
+  findEmbeddedCluster,
+  startEmbeddedCluster,
+  stopEmbeddedCluster,
+} from '../../embedded/control-plane.js';
+import { endProcesses, isRunning } from '../../embedded/processes.js';
+import { strays } from '../../embedded/strays.js';
+
+// The first start may have to build the binaries.
+jest.setTimeout(45 * 60_000);
+
+const root = mkdtempSync(join(tmpdir(), 'keelson-control-plane-'));
+const directory = join(root, 'cluster');
+const report = jest.fn();
+let cluster: EmbeddedCluster;
+let client: ClusterClient;
+
+const start = () => startEmbeddedCluster({ directory, report });
+
+beforeAll(async () => {
+  cluster = await start();
+  client = await clusterClient(directory);
+});
+afterAll(async () => {
+  await stopEmbeddedCluster(directory);
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function get<T>(path: string): Promise<T> {
+  return JSON.parse((await client(path)).body) as T;
+}
+
+async function create(path: string, body: object): Promise<number> {
+  return (await client(path, { method: 'POST', body })).status;
+}
+
+async function eventually(look: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error('not within 60 s');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const pods = async (namespace: string) =>
+  (await get<{ items: { status: { phase: string } }[] }>(`/api/v1/namespaces/${namespace}/pods`)).items;
+
+const template = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'example.com/web:1' }] },
+};
+const deployments = '/apis/apps/v1/namespaces/default/deployments';
+const availableReplicas = async () =>
+  (await get<{ status: { availableReplicas?: number } }>(`${deployments}/web`)).status.availableReplicas;
+
+async function killComponent(...names: string[]): Promise<void> {
+  const processes = (await readRecord(directory))?.processes ?? {};
+  await endProcesses(
+    Object.entries(processes).flatMap(([name, found]) => (names.includes(name) ? [found] : [])),
+  );
+}
+
+test('the cluster is of the pinned version and closed to other users of the machine', () => {
+  expect(cluster.version).toMatch(/^v1\.3[45]\./);
+  expect(cluster.server).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+  expect(statSync(cluster.kubeconfig).mode & 0o777).toBe(0o600);
+  expect(statSync(join(directory, 'pki', 'ca.key')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(cluster.kubeconfig, 'utf8')).toContain(`"current-context": "${cluster.context}"`);
+});
+
+test('nobody without a certificate gets an answer from the API server or from etcd', async () => {
+  const ask = (url: string) =>
+    new Promise<number | string>((resolve) => {
+      const outgoing = request(url, { rejectUnauthorized: false, agent: false }, ({ statusCode = 0 }) => {
+        outgoing.destroy();
+        resolve(statusCode);
+      });
+      outgoing.once('error', (error) => resolve(String(error))).end();
+    });
+  expect(await ask(`${cluster.server}/version`)).toBe(401);
+  const ports = (await readRecord(directory))?.ports;
+  for (const port of [ports?.etcd, ports?.etcdPeer]) {
+    expect(await ask(`https://127.0.0.1:${port}/version`)).toMatch(/certificate required|ECONNRESET|hang up/);
+  }
+});
+
+test('a Deployment becomes ready, and its pods go with it', async () => {
+  const spec = { replicas: 3, selector: { matchLabels: { app: 'web' } }, template };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec };
+  expect(await create(deployments, deployment)).toBe(201);
+  await eventually(async () => (await availableReplicas()) === 3);
+
+  const second = { ...deployment, metadata: { name: 'gone' } };
+  expect(await create(deployments, second)).toBe(201);
+  await eventually(async () => (await pods('default')).length === 6);
+  await client(`${deployments}/gone`, { method: 'DELETE' });
+  await eventually(async () => (await pods('default')).length === 3);
+});
+
+test('a Job completes', async () => {
+  const spec = { template: { spec: { ...template.spec, restartPolicy: 'Never' } } };
+  const jobs = '/apis/batch/v1/namespaces/default/jobs';
+  expect(await create(jobs, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'once' }, spec })).toBe(
+    201,
+  );
+  await eventually(async () => {
+    const { status } = await get<{ status: { succeeded?: number } }>(`${jobs}/once`);
+    return status.succeeded === 1;
+  });
+});
+
+test('admission is on: Pod Security, and what a namespace is given', async () => {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } };
+  expect(await create('/api/v1/namespaces', namespace)).toBe(201);
+  await eventually(
+    async () => (await client('/api/v1/namespaces/strict/serviceaccounts/default')).status === 200,
+  );
+  await eventually(
+    async () => (await client('/api/v1/namespaces/strict/configmaps/kube-root-ca.crt')).status === 200,
+  );
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'loose' }, spec: template.spec };
+  expect(await create('/api/v1/namespaces/strict/pods', pod)).toBe(403);
+});
+
+test('a second start returns the running cluster', async () => {
+  report.mockClear();
+  expect(await start()).toEqual({ ...cluster, started: false });
+  expect(await findEmbeddedCluster(directory)).toEqual(cluster);
+  expect(report).not.toHaveBeenCalled();
+});
+
+test('an API server that was killed is started again, at its address and with the data', async () => {
+  await killComponent('kube-apiserver');
+  expect(await findEmbeddedCluster(directory)).toBeUndefined();
+  expect(await start()).toEqual({ ...cluster, started: true });
+  expect(await availableReplicas()).toBe(3);
+});
+
+test('after a reboot all of it is started again, once, however many ask for it', async () => {
+  await killComponent('kwok', 'kube-scheduler', 'kube-controller-manager', 'kube-apiserver', 'etcd');
+  const [one, other] = await Promise.all([start(), start()]);
+  expect([one.started, other.started].sort()).toEqual([false, true]);
+  expect(one.server).toBe(cluster.server);
+  await eventually(async () => (await availableReplicas()) === 3);
+});
+
+test('a port that somebody else has taken meanwhile is named', async () => {
+  await killComponent('kube-apiserver');
+  const thief = createServer();
+  await new Promise<void>((resolve) =>
+    thief.listen(Number(new URL(cluster.server).port), '127.0.0.1', resolve),
+  );
+  await expect(start()).rejects.toThrow(
+    /which the embedded cluster's kube-apiserver had, is taken by another process/,
+  );
+  await new Promise((resolve) => thief.close(resolve));
+  expect(await start()).toEqual({ ...cluster, started: true });
+});
+
+test('more nodes can be asked for', async () => {
+  await startEmbeddedCluster({ directory, report, nodes: 2 });
+  const { items } = await get<{ items: { status: { allocatable: object } }[] }>('/api/v1/nodes');
+  expect(items).toHaveLength(2);
+  expect(items[0]?.status.allocatable).toMatchObject({ cpu: '2', memory: '4Gi' });
+});
+
+test('a directory that was removed under the running cluster leaves no process behind', async () => {
+  const before = Object.values((await readRecord(directory))?.processes ?? {});
+  rmSync(directory, { recursive: true, force: true });
+  cluster = await start();
+  expect(before.some(isRunning)).toBe(false);
+  expect(cluster.version).toMatch(/^v1\./);
+});
+
+test('a start that is called off leaves nothing', async () => {
+  const other = join(root, 'called-off');
+  const controller = new AbortController();
+  const onReport = (message: string) => {
+    if (message.startsWith('Starting')) setTimeout(() => controller.abort(), 1_500);
+  };
+  const starting = startEmbeddedCluster({ directory: other, report: onReport, signal: controller.signal });
+  await expect(starting).rejects.toThrow('abort');
+  expect(existsSync(other)).toBe(false);
+  expect(await strays(other)).toEqual([]);
+});
+
+test('a program that fails is quoted from its log, and the others are ended', async () => {
+  const other = join(root, 'failing');
+  const assets = join(root, 'assets');
+  mkdirSync(assets);
+  writeFileSync(join(assets, 'etcd'), '#!/bin/sh\necho "no room on the disk"\nexit 1\n');
+  chmodSync(join(assets, 'etcd'), 0o755);
+  process.env.KUBEBUILDER_ASSETS = assets;
+  try {
+    const starting = startEmbeddedCluster({ directory: other, report });
+    await expect(starting).rejects.toThrow(/etcd ended while .*\/logs\/etcd.log:\n {2}no room on the disk/);
+  } finally {
+    delete process.env.KUBEBUILDER_ASSETS;
+  }
+  expect(await strays(other)).toEqual([]);
+  expect(await findEmbeddedCluster(other)).toBeUndefined();
+});
+
+test('stopping ends every process and removes everything', async () => {
+  const processes = Object.values((await readRecord(directory))?.processes ?? {});
+  expect(processes.filter(isRunning)).toHaveLength(5);
+  expect(await stopEmbeddedCluster(directory)).toBe(true);
+  expect(processes.some(isRunning)).toBe(false);
+  expect(existsSync(directory)).toBe(false);
+  expect(await stopEmbeddedCluster(directory)).toBe(false);
+});
