@@ -16,6 +16,7 @@ $(INSTALLED): package.json package-lock.json
 	@touch $(INSTALLED)
 
 dist/.built: $(INSTALLED) $(SOURCES)
+	@rm -rf dist/bin dist/cli dist/embedded dist/lib dist/stacks
 	@tsc -p tsconfig.build.json && node tools/copy-assets.js && touch $@
 
 .PHONY: build

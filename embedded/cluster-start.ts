@@ -34,6 +34,9 @@ const running = (record: ClusterRecord, name: string): boolean => {
   return found !== undefined && isRunning(found);
 };
 
+const runningOnes = (record: ClusterRecord): ClusterRecord['processes'] =>
+  Object.fromEntries(Object.entries(record.processes).filter(([, process]) => isRunning(process)));
+
 /** Components that do not run, in the order of their start. */
 export function missing(directory: string, record: ClusterRecord): readonly Component[] {
   return components(directory, record.ports).filter(({ name }) => !running(record, name));
@@ -59,7 +62,7 @@ export async function startMissing(
     const binaries = await findBinaries(options);
     await checkPorts(record, absent);
     report(startLine(known, absent));
-    record = { ...record, pinned: PINNED, binaries: binaries.origin };
+    record = { ...record, pinned: PINNED, binaries: binaries.origin, processes: runningOnes(record) };
     await writeRecord(directory, record);
     await writeClusterFiles(directory, serverUrl(record.ports));
     for (const component of absent) {
@@ -164,6 +167,6 @@ async function waitFor(
 
 async function tail(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '(there is no log)');
-  const lines = text.trimEnd().split('\n').slice(-15);
-  return lines.map((line) => `  ${line.slice(0, 400)}`).join('\n');
+  const lines = text.trimEnd().split('\n').slice(-10);
+  return lines.map((line) => `  ${line.slice(0, 240)}`).join('\n');
 }

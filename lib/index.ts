@@ -1,12 +1,7 @@
-export {
-  Application,
-  type ApplicationDefinition,
-  defineApplication,
-  ISSUERS,
-  type IssuerName,
-  type Quota,
-} from './config/application.js';
+export { Application, type ApplicationDefinition, defineApplication } from './application.js';
+export type { Quota } from './config/application-schema.js';
 export type { ImagesLock, LockedImage } from './config/images.js';
+export { ISSUERS, type IssuerName } from './config/issuer.js';
 export { KeelsonError, type Problem } from './config/problem.js';
 export { environmentsOf, type NamedEnvironment, type Selection } from './config/selection.js';
 export { CertManager } from './constructs/cert-manager.js';
@@ -24,5 +19,6 @@ export type { Resources } from './kube/resources.js';
 export { type SecretRef, secretRef } from './kube/secret-ref.js';
 export type { Usable } from './kube/uses.js';
 export type { Report } from './progress.js';
-export { type Manifest, type SecretNeed, type StackManifests, type Synthesis, synthesize } from './synth.js';
+export type { SecretNeed } from './secret-needs.js';
+export { type Manifest, type StackManifests, type Synthesis, synthesize } from './synth.js';
 export { type WriteResult, writeManifests } from './write.js';

@@ -1,11 +1,12 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import type { Application } from './application.js';
 import { addPlatform } from './charts/platform.js';
-import type { Application } from './config/application.js';
 import { KeelsonError, type Problem } from './config/problem.js';
 import { type NamedEnvironment, type Selection, selectEnvironments } from './config/selection.js';
 import { Environment } from './constructs/environment.js';
+import { ingressPaths, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
-import { declaredSecrets } from './kube/secret-ref.js';
+import { type SecretNeed, secretNeeds } from './secret-needs.js';
 
 /** What one chart emits: one file. */
 export interface Manifest {
@@ -13,15 +14,6 @@ export interface Manifest {
   readonly name: string;
   /** In the order in which they can be applied. */
   readonly objects: readonly KubeObject[];
-}
-
-/** A secret that the objects refer to. Its values are given to the stack, never to `lib/`. */
-export interface SecretNeed {
-  readonly name: string;
-  readonly namespace: string;
-  readonly keys: readonly string[];
-  /** Any random values will do. */
-  readonly generate: boolean;
 }
 
 /** What one Pulumi stack applies; also one folder of the written manifests. */
@@ -54,8 +46,8 @@ export interface Synthesis {
  * @throws KeelsonError with every problem of every environment at once.
  */
 export function synthesize(application: Application, selection: Selection = {}): Synthesis {
-  const all = selectEnvironments(application, { ...selection, environments: undefined });
-  const selected = selectEnvironments(application, selection);
+  const all = selectEnvironments(application.definition, { ...selection, environments: undefined });
+  const selected = selectEnvironments(application.definition, selection);
   const clusters = [...new Set(selected.map(({ cluster }) => cluster))];
 
   const app = new App();
@@ -91,11 +83,15 @@ export function synthesize(application: Application, selection: Selection = {}):
         cluster: settings.cluster,
         manifests,
         secrets: secretNeeds(chart),
-        urls: [...new Set(ingressPaths(manifests).map(({ host }) => `https://${host}`))],
+        urls: [
+          ...new Set(
+            ingressPaths(manifests.flatMap(({ objects }) => objects)).map(({ host }) => `https://${host}`),
+          ),
+        ],
       };
     }),
   ];
-  report(application, hostProblems(stacks));
+  report(application, sharedPaths(stacks));
   return { application: application.name, stacks };
 }
 
@@ -162,56 +158,3 @@ const constructProblems = (app: App): Problem[] =>
     .flatMap((construct) =>
       construct.node.validate().map((message) => ({ where: construct.node.path, message })),
     );
-
-interface IngressSpec {
-  readonly rules?: readonly {
-    readonly host?: string;
-    readonly http?: { readonly paths: readonly { readonly path?: string }[] };
-  }[];
-}
-
-/** Every host and path of every Ingress, whoever made it. */
-const ingressPaths = (manifests: readonly Manifest[]) =>
-  manifests
-    .flatMap(({ objects }) => objects)
-    .filter(({ kind }) => kind === 'Ingress')
-    .flatMap(({ metadata, spec }) =>
-      ((spec as IngressSpec).rules ?? []).flatMap(({ host = '*', http }) =>
-        (http?.paths ?? []).map(({ path = '/' }) => ({ ingress: metadata.name, host, path })),
-      ),
-    );
-
-/** Two services behind one host and path: the ingress controller would choose by chance. */
-function hostProblems(stacks: readonly StackManifests[]): Problem[] {
-  const taken = new Map<string, string>();
-  return stacks.flatMap(({ name, cluster, manifests }) =>
-    ingressPaths(manifests).flatMap(({ ingress, host, path }) => {
-      const where = `${name}/${ingress}`;
-      const key = `${cluster} ${host}${path}`;
-      const other = taken.get(key);
-      if (other === undefined) taken.set(key, where);
-      return other === undefined
-        ? []
-        : [
-            {
-              where,
-              message: `host: ${host}${path} belongs to ${other} already; choose another host or path`,
-            },
-          ];
-    }),
-  );
-}
-
-function secretNeeds(chart: Chart): SecretNeed[] {
-  const needs = new Map<string, SecretNeed>();
-  for (const { secret, key, generate } of declaredSecrets(chart)) {
-    const need = needs.get(secret);
-    needs.set(secret, {
-      name: secret,
-      namespace: chart.namespace ?? 'default',
-      keys: [...new Set([...(need?.keys ?? []), key])].sort(),
-      generate: generate && (need?.generate ?? true),
-    });
-  }
-  return [...needs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}

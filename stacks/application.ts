@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { createJiti } from 'jiti';
-import type { Application } from '../lib/config/application.js';
+import type { Application } from '../lib/application.js';
 import { KeelsonError } from '../lib/config/problem.js';
 
 /**

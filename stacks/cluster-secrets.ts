@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { KubeObject } from '../lib/kube/object.js';
-import type { Manifest, SecretNeed } from '../lib/synth.js';
+import type { SecretNeed } from '../lib/secret-needs.js';
+import type { Manifest } from '../lib/synth.js';
 import { reviewSecrets } from './secret-values.js';
 
 /**

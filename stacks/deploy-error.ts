@@ -9,6 +9,7 @@ export type DeployFault =
   | 'locked'
   | 'not-logged-in'
   | 'state-unreachable'
+  | 'state-broken'
   | 'no-plugin'
   | 'cluster-unreachable'
   | 'cluster-refuses-credentials'

@@ -8,8 +8,10 @@ import { explainFailure } from './engine-failure.js';
 import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
 import { type ProgramOutputs, program } from './program.js';
+import { recover } from './recovery.js';
 import { type Change, type Diagnostic, type Operation, RunRecord } from './run-record.js';
 import { isLeftBehind } from './stack-lock.js';
+import { isCutOff, mendState } from './state-file.js';
 import { openStack } from './workspace.js';
 
 /** What a run did, or in a preview would do. */
@@ -67,7 +69,15 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
     }
   };
   try {
-    const stack = await openStack(options, inside);
+    const stack = await openStack(options, inside).catch((error: unknown) => {
+      if (
+        !isCutOff(String(error)) ||
+        !mendState(options.backendUrl, options.synthesis.application, options.stack)
+      )
+        throw error;
+      options.report?.(`the state of ${options.stack} was cut off by a killed run; took the one before it`);
+      return openStack(options, inside);
+    });
     if (verb !== 'destroy') await prepareSecrets(stack, verb, options);
     const onEvent = (event: EngineEvent) => {
       heard(event);
@@ -76,11 +86,10 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
       options.onEvent?.(event);
     };
     await execute(stack, onEvent, signal).catch(async (error: unknown) => {
-      if (!(error instanceof ConcurrentUpdateError) || !isLeftBehind(error.message)) throw error;
-      options.report?.(`removing the lock on ${options.stack} that a killed run left behind`);
-      await stack.cancel();
+      if (signal.aborted || !(await mended(error, stack, record, options))) throw error;
       return execute(stack, onEvent, signal);
     });
+    if (verb === 'up' && record.interrupted) await recover(options);
     return {
       stack: options.stack,
       verb,
@@ -110,6 +119,25 @@ async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions):
   const needs = options.synthesis.stacks.find(({ name }) => name === options.stack)?.secrets ?? [];
   for (const path of await generateSecrets(stack, needs, options))
     options.report?.(`made a random value for ${path}`);
+}
+
+/** Whether the failure came from a run that was killed, and is out of the way now. */
+async function mended(
+  error: unknown,
+  stack: Stack,
+  record: RunRecord,
+  options: DeployOptions,
+): Promise<boolean> {
+  const left = error instanceof ConcurrentUpdateError && isLeftBehind(error.message);
+  if (!left && !record.interrupted) return false;
+  if (left) {
+    options.report?.(`removing the lock on ${options.stack} that a killed run left behind`);
+    await stack.cancel();
+  }
+  const found = await recover(options);
+  if (found.length > 0)
+    options.report?.(`the last run was killed; looked up in the cluster: ${found.join(', ')}`);
+  return left || found.length > 0;
 }
 
 /** The SDK's own chatter: most of the events, and it spells out resources with their secrets. Nobody is to get it. */

@@ -71,6 +71,14 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
+    fault: 'state-broken',
+    pattern: /failed to load checkpoint|unexpected end of JSON input|unexpected EOF/,
+    explain: (_, stack) => ({
+      where: `state of ${stack}`,
+      message: `is cut off; in its folder (.pulumi/stacks/<project>/) put ${stack}.json.bak, the state one step before, in the place of ${stack}.json, and remove ${stack}.json.attrs`,
+    }),
+  },
+  {
     fault: 'no-plugin',
     pattern:
       /no resource plugin 'pulumi-resource-([a-z-]+)'|could not (?:find|install) plugin|failed to (?:download|install) plugin/i,

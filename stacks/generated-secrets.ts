@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Stack } from '@pulumi/pulumi/automation';
-import type { SecretNeed } from '../lib/synth.js';
+import type { SecretNeed } from '../lib/secret-needs.js';
 import { SECRETS_KEY, secretPath } from './config-command.js';
 import type { DeployOptions } from './deploy-options.js';
-import { engineEnvironment } from './workspace.js';
+import { runEngine } from './engine-command.js';
 
 /** Bytes of randomness in a generated value, which is written in hexadecimal. */
 const STRENGTH = 32;
@@ -28,19 +27,11 @@ export async function generateSecrets(
     keys.filter((key) => given?.[name]?.[key] === undefined).map((key) => secretPath(name, key)),
   );
   const paths = [...new Set(missing)];
-  for (const path of paths) await setSecret(path, randomBytes(STRENGTH).toString('hex'), options);
-  return paths;
-}
-
-function setSecret(path: string, value: string, options: DeployOptions): Promise<void> {
-  const args = ['config', 'set', '--secret', '--path', path, '--stack', options.stack, '--non-interactive'];
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      options.engine.command,
-      args,
-      { cwd: options.workDir, env: { ...process.env, ...engineEnvironment(options) } },
-      (error, _stdout, stderr) => (error ? reject(new Error(stderr || error.message)) : resolve()),
+  for (const path of paths)
+    await runEngine(
+      ['config', 'set', '--secret', '--path', path],
+      options,
+      randomBytes(STRENGTH).toString('hex'),
     );
-    child.stdin?.end(value);
-  });
+  return paths;
 }

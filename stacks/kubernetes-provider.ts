@@ -9,12 +9,6 @@ export interface KubernetesProviderProps {
    * When it changes, every object is replaced; without it a new address would replace them too.
    */
   readonly clusterIdentity: pulumi.Input<string>;
-  /**
-   * Take over an object that exists already instead of refusing to create it. Only for a cluster on which nothing is
-   * anybody else's work: there it lets a run go on that was killed before it could note what it had created.
-   * @default false
-   */
-  readonly takeOver?: boolean;
 }
 
 /**
@@ -33,8 +27,6 @@ export class KubernetesProvider extends pulumi.ProviderResource {
         // would delete them first and leave running pods without; the API server updates them in place.
         enableConfigMapMutable: 'true',
         enableSecretMutable: 'true',
-        // Forced: each run applies under a name of its own, and the killed one owns the object's fields.
-        ...(props.takeOver && { upsertExistingObjects: 'true', enablePatchForce: 'true' }),
       },
       { version: versions.kubernetesPlugin, ...options },
     );

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { Application } from '../lib/config/application.js';
+import type { Application } from '../lib/application.js';
 import { didYouMean, KeelsonError, listed } from '../lib/config/problem.js';
 import { type StackManifests, type Synthesis, synthesize } from '../lib/synth.js';
 import { ClusterManifests, type LeftOut } from './cluster-manifests.js';
@@ -44,7 +44,6 @@ export function program(
   const provider = new KubernetesProvider('cluster', {
     kubeconfig: access.content,
     clusterIdentity: access.clusterIdentity,
-    takeOver: settings.takeOver,
   });
   const { resources, leftOut } = new ClusterManifests(synthesis.application, {
     provider,

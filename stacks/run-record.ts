@@ -48,6 +48,8 @@ export class RunRecord {
   readonly diagnostics: Diagnostic[] = [];
   /** As the engine measured it; undefined until the end. */
   seconds: number | undefined;
+  /** Whether a killed run left something half noted; the engine says so until it is cleared. */
+  interrupted = false;
 
   /** @returns the object that came to its end with this event. */
   add(event: EngineEvent): Change | undefined {
@@ -96,6 +98,10 @@ export class RunRecord {
 
   private diagnose({ urn, message, severity, ephemeral }: NonNullable<EngineEvent['diagnosticEvent']>): void {
     const text = plain(message);
+    if (/^Attempting to deploy or update resources with \d+ pending operations/.test(text)) {
+      this.interrupted = true;
+      return;
+    }
     const running = urn === undefined ? undefined : this.byUrn.get(urn);
     if (running?.state === 'running' && (severity === 'info' || ephemeral))
       this.byUrn.set(running.urn, { ...running, status: text });
@@ -105,21 +111,9 @@ export class RunRecord {
     // The engine closes every failed run with it; it says nothing.
     if (severity === 'error' && object === undefined && /^(update|preview|destroy) failed$/.test(text))
       return;
-    const seen = this.diagnostics.some(
-      (other) => other.message === readable(text) && other.object === object,
-    );
-    if (!seen) this.diagnostics.push({ severity, object, message: readable(text) });
+    const seen = this.diagnostics.some((other) => other.message === text && other.object === object);
+    if (!seen) this.diagnostics.push({ severity, object, message: text });
   }
-}
-
-/** The engine's twelve lines about a run that was killed, in one. */
-function readable(text: string): string {
-  if (!/^Attempting to deploy or update resources with \d+ pending operations/.test(text)) return text;
-  const pending = [...text.matchAll(/\* (urn:\S+), interrupted while (\w+)/g)].map(([, urn = '', doing]) => {
-    const { kind, name } = resourceName(urn);
-    return `${doing} ${kind} ${name}`;
-  });
-  return `the last run was killed while ${pending.join(', ')}; this one goes on from there`;
 }
 
 /** Without the engine's colour tags (`<{%fg 1%}>`), terminal escapes and its own label. */

@@ -1,5 +1,5 @@
 import { didYouMean, type Problem } from '../lib/config/problem.js';
-import type { SecretNeed } from '../lib/synth.js';
+import type { SecretNeed } from '../lib/secret-needs.js';
 import { SECRETS_KEY, secretPath, setRandomSecretCommand, setSecretCommand } from './config-command.js';
 
 /** What the stack's configuration gives, measured by what the objects need. */

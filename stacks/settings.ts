@@ -14,8 +14,6 @@ export interface StackSettings {
   readonly kubeconfig: KubeconfigSource;
   /** Refuse to delete what holds data. @default true */
   readonly protectData?: boolean;
-  /** Take over objects that exist already; only for a cluster that is thrown away. @default false */
-  readonly takeOver?: boolean;
   /** @default none */
   readonly exclude?: readonly Exclusion[];
 }

@@ -36,6 +36,15 @@ test('where nothing is skipped, two numbers', () => {
   expect(status).toBe(0);
 });
 
+test('they come last where Jest forces its exit, too', () => {
+  const { stdout } = jest(
+    { 'd.test.js': "test('one', () => void setInterval(() => {}, 1000));" },
+    'd.test.js',
+    '--forceExit',
+  );
+  expect(stdout).toBe('1 passed, 0 failed\n');
+});
+
 test('what is read as JSON stays JSON', () => {
   const { stdout } = jest({}, 'a.test.js', '--json');
   expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 1 });

@@ -43,7 +43,7 @@ const CASES: readonly Case[] = [
   forbidden('lib/config/a.ts', '../kube/pod.js'),
   forbidden('lib/config/a.ts', '../constructs/service.js'),
   forbidden('lib/config/a.ts', '../charts/platform.js'),
-  allowed('lib/config/a.ts', '../constructs/environment.js'),
+  forbidden('lib/config/a.ts', '../constructs/environment.js'),
   forbidden('lib/kube/a.ts', '../constructs/environment.js'),
   forbidden('lib/kube/a.ts', '../charts/platform.js'),
   allowed('lib/kube/a.ts', '../config/problem.js'),

@@ -45,24 +45,29 @@ export class ApiClient {
     this.#watchAgent.destroy();
   }
 
-  /** @throws ApiError after the last try */
+  /**
+   * Sends a request until it is answered for good. A write that may have been done is not broken off by the signal:
+   * an object whose making nobody heard of would be in the way of the next run.
+   * @throws ApiError after the last try
+   */
   async request(method: string, path: string, options: ApiRequest): Promise<Properties> {
-    // A write under way is never broken off: nobody would know whether it was done.
-    const signal = method === 'GET' ? options.signal : undefined;
+    options.signal.throwIfAborted();
+    const isRead = method === 'GET';
     let lost = false;
     for (let attempt = 1; ; attempt++) {
       try {
+        const signal = isRead ? options.signal : undefined;
         const response = await this.#open(method, path, { ...options, signal }, this.#agent);
         return JSON.parse(await readAll(response));
       } catch (error) {
-        options.signal.throwIfAborted();
         const failure = error instanceof ApiError ? error : this.#unreachable(error);
         failure.ambiguous = lost;
         if (!failure.transient || attempt >= (options.tries ?? 7)) throw failure;
-        lost ||= failure.code !== 429;
+        lost ||= !isRead && failure.code !== 429;
+        const signal = lost ? undefined : options.signal;
+        signal?.throwIfAborted();
         const wait = failure.retryAfter === undefined ? 100 * 2 ** (attempt - 1) : failure.retryAfter * 1000;
-        const jittered = Math.min(wait, 30_000) * (0.9 + 0.2 * Math.random());
-        await sleep(jittered, undefined, { signal: options.signal });
+        await sleep(Math.min(wait, 30_000) * (0.9 + 0.2 * Math.random()), undefined, { signal });
       }
     }
   }

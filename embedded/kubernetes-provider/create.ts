@@ -56,10 +56,7 @@ async function write(
   fieldManager: string,
   preview: boolean,
 ): Promise<Properties> {
-  const { configuration, token, log } = operation;
-  operation.signal.throwIfAborted();
-  // Once sent it is not aborted: an object whose making nobody heard of would be in the way of the next run.
-  const { signal } = new AbortController();
+  const { configuration, token, signal, log } = operation;
   const body = toWire(inputs, token, target);
   const dryRun: Record<string, string> = preview ? { dryRun: 'All' } : {};
   const common = {
@@ -84,7 +81,8 @@ async function write(
   } catch (error) {
     if (!isApiError(error, 409) || !error.ambiguous) throw error;
     // The answer to an earlier try may have been lost: then the object is ours.
-    const live = await configuration.client.request('GET', target.path, { signal });
+    const anyway = AbortSignal.timeout(10_000);
+    const live = await configuration.client.request('GET', target.path, { signal: anyway });
     const managers = list(live, 'metadata', 'managedFields').map((entry) => text(entry, 'manager'));
     if (!managers.includes(fieldManager)) throw error;
     return live;

@@ -24,8 +24,8 @@ export function toWire(inputs: Properties, token: ResourceToken, target: Target)
     kind: token.kind,
     metadata: { ...metadata, name: target.name, ...(target.namespace && { namespace: target.namespace }) },
   };
-  if (!isProperties(stringData)) return stringData === undefined ? wire : { ...wire, stringData };
-  if (token.kind !== 'Secret') return { ...wire, stringData };
+  if (stringData === undefined) return wire;
+  if (token.kind !== 'Secret' || !isProperties(stringData)) return { ...wire, stringData };
   const encoded = Object.entries(stringData).map(([key, text]) => [
     key,
     Buffer.from(String(text)).toString('base64'),

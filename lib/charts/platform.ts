@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { ClusterSettings } from '../config/application.js';
+import type { ClusterSettings } from '../config/application-schema.js';
 import type { NamedEnvironment } from '../config/selection.js';
 import { CertManager } from '../constructs/cert-manager.js';
 import { CertificateIssuers } from '../constructs/certificate-issuers.js';

@@ -1,4 +1,4 @@
-import type { Application, EnvironmentSettings } from './application.js';
+import type { ApplicationSettings, EnvironmentSettings } from './application-schema.js';
 import { didYouMean, KeelsonError, listed } from './problem.js';
 
 /** An environment with its name and whether it is one person's own. */
@@ -15,8 +15,10 @@ export interface Selection {
 }
 
 /** Every environment of an application, those of single people last. */
-export function environmentsOf({ definition }: Application, user?: string): NamedEnvironment[] {
-  const { environments, personal, people } = definition;
+export function environmentsOf(
+  { environments, personal, people }: Omit<ApplicationSettings, 'services'>,
+  user?: string,
+): NamedEnvironment[] {
   const shared = Object.entries(environments).map(([name, settings]) => ({
     ...settings,
     name,
@@ -31,7 +33,10 @@ export function environmentsOf({ definition }: Application, user?: string): Name
 }
 
 /** @throws KeelsonError for a name that the application does not have. */
-export function selectEnvironments(application: Application, selection: Selection): NamedEnvironment[] {
+export function selectEnvironments(
+  application: Omit<ApplicationSettings, 'services'>,
+  selection: Selection,
+): NamedEnvironment[] {
   const all = environmentsOf(application, selection.user);
   if (selection.environments === undefined) return all;
   const names = all.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { IssuerName } from '../config/application.js';
+import type { IssuerName } from '../config/issuer.js';
 import { apiObject, type CustomResource } from '../kube/api-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
 

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
-import type { Quota } from '../config/application.js';
+import type { Quota } from '../config/application-schema.js';
 import { apiObject } from '../kube/api-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
 import { NAME } from '../kube/labels.js';

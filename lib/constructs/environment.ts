@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { IssuerName } from '../config/application.js';
 import { type ImagesLock, imageReference } from '../config/images.js';
+import type { IssuerName } from '../config/issuer.js';
 import { hostProblem, nameProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
 import { provideContext } from '../kube/context.js';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Ingress as KubeIngress } from 'kubernetes-types/networking/v1';
-import { ISSUERS, type IssuerName } from '../config/application.js';
+import { ISSUERS, type IssuerName } from '../config/issuer.js';
 import { hostProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
 import { apiObject, type CustomResource } from '../kube/api-object.js';

@@ -1,19 +1,26 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, Service as KubeService, Probe, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { Container, Service as KubeService, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import type { IssuerName } from '../config/application.js';
 import { imageProblem } from '../config/images.js';
+import type { IssuerName } from '../config/issuer.js';
 import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { findContext, namespaceOf } from '../kube/context.js';
-import { type Endpoint, endpointVariables, envVar, type NetworkPeer } from '../kube/endpoint.js';
+import {
+  type Endpoint,
+  endpointVariables,
+  envVar,
+  type NetworkPeer,
+  serviceVariables,
+} from '../kube/endpoint.js';
 import { environmentProblems } from '../kube/environment-variables.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
 import { labels, NAME } from '../kube/labels.js';
 import { podSpec } from '../kube/pod.js';
 import { portProblem } from '../kube/port.js';
+import { probes } from '../kube/probes.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
 import { declareSecret, isSecretRef, type SecretRef } from '../kube/secret-ref.js';
 import { declareEndpoint, declareUses, dependentsOf, type Usable } from '../kube/uses.js';
@@ -149,10 +156,7 @@ export class Service extends Construct implements Endpoint {
       }),
       ports: Object.entries(props.ports).map(([key, containerPort]) => ({ name: key, containerPort })),
       resources: resourceRequirements(props.resources),
-      startupProbe: { tcpSocket: { port }, periodSeconds: 2, failureThreshold: 30 },
-      readinessProbe: { ...readiness(portName, port, props.health), periodSeconds: 5, timeoutSeconds: 2 },
-      // The process alone: a store that is away must not restart the pods that wait for it.
-      livenessProbe: { tcpSocket: { port }, periodSeconds: 10, timeoutSeconds: 2 },
+      ...probes(portName, port, props.health ?? '/'),
       // Kubernetes sleeps itself: an image without a shell drains as well.
       lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
     };
@@ -215,23 +219,4 @@ export class Service extends Construct implements Endpoint {
       ...environmentProblems(props.env),
     ];
   }
-}
-
-function serviceVariables(name: string, namespace: string | undefined, ports: ServiceProps['ports']) {
-  const host = namespace ? `${name}.${namespace}.svc` : name;
-  const [[firstName = '', firstPort = 0] = [], ...others] = Object.entries(ports);
-  const scheme = firstName === 'grpc' ? 'dns:///' : 'http://';
-  return {
-    HOST: host,
-    PORT: `${firstPort}`,
-    URL: `${scheme}${host}:${firstPort}`,
-    ...Object.fromEntries(
-      others.map(([key, port]) => [`${key.toUpperCase().replaceAll('-', '_')}_PORT`, `${port}`]),
-    ),
-  };
-}
-
-function readiness(portName: string, port: number, health = '/'): Probe {
-  if (portName === 'grpc') return { grpc: { port } };
-  return portName === 'http' ? { httpGet: { path: health, port } } : { tcpSocket: { port } };
 }

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { IssuerName } from '../config/application.js';
+import type { IssuerName } from '../config/issuer.js';
 
 /** What a construct may ask of the environment around it. In a stranger's chart there is none, and props say it all. */
 export interface EnvironmentContext {

@@ -33,3 +33,22 @@ export const endpointVariables = (endpoints: readonly Endpoint[]): Record<string
       Object.entries(variables).map(([key, value]) => [`${variablePrefix(name)}_${key}`, value]),
     ),
   );
+
+/** How a URL to a port of that name begins. */
+const SCHEMES: Readonly<Record<string, string>> = { http: 'http://', https: 'https://', grpc: 'dns:///' };
+
+/** The variables of a service inside the cluster; the first port is the main one. */
+export function serviceVariables(
+  name: string,
+  namespace: string | undefined,
+  ports: Readonly<Record<string, number>>,
+): Record<string, string> {
+  const host = namespace ? `${name}.${namespace}.svc` : name;
+  const [[mainName = '', mainPort = 0] = [], ...others] = Object.entries(ports);
+  return {
+    HOST: host,
+    PORT: `${mainPort}`,
+    URL: `${SCHEMES[mainName] ?? 'tcp://'}${host}:${mainPort}`,
+    ...Object.fromEntries(others.map(([key, port]) => [`${variablePrefix(key)}_PORT`, `${port}`])),
+  };
+}

@@ -133,10 +133,16 @@ export class EngineDouble {
   }
 }
 
+class Bed {
+  readonly api = new FakeApiServer();
+  engine!: EngineDouble;
+  port = 0;
+}
+
 /** Before each test: an empty API server, a provider for it, and an engine that has configured it. */
 export function useProvider() {
-  const api = new FakeApiServer();
-  const bed = { api, engine: undefined as unknown as EngineDouble, port: 0 };
+  const bed = new Bed();
+  const { api } = bed;
   let provider: Awaited<ReturnType<typeof serveKubernetesProvider>>;
   beforeAll(() => api.start());
   afterAll(() => api.stop());

@@ -35,6 +35,16 @@ describe('create', () => {
     expect(answers).toHaveLength(1);
   });
 
+  test('finishes what it has sent when the engine cancels', async () => {
+    bed.api.faults.set(`POST ${configMaps}`, ['reset', 'reset']);
+    const made = bed.engine.create('kubernetes:core/v1:ConfigMap', configMap({}));
+    setTimeout(() => void bed.engine.cancel(), 100);
+    expect((await made).id).toBe('shop/settings');
+    await expect(bed.engine.create('kubernetes:core/v1:ConfigMap', configMap({}))).rejects.toThrow(
+      /cancelled/,
+    );
+  });
+
   test('waits for a kind whose definition has only just been made', async () => {
     setTimeout(() => bed.api.kinds.set('/apis/acme.dev/v1', [['Widget', 'widgets', true]]), 200);
     const widget = { apiVersion: 'acme.dev/v1', kind: 'Widget', metadata: { name: 'w', namespace: 'shop' } };

@@ -51,13 +51,15 @@ test('people need a template and names of their own', () => {
 
 test('the person at the keyboard has an environment of their own beside those of the team', () => {
   const application = smallApplication({ people: ['ada'], personal: { cluster: 'main' } });
-  expect(environmentsOf(application, 'grace').map(({ name, personal }) => [name, personal])).toEqual([
+  expect(
+    environmentsOf(application.definition, 'grace').map(({ name, personal }) => [name, personal]),
+  ).toEqual([
     ['staging', false],
     ['ada', true],
     ['grace', true],
   ]);
-  expect(environmentsOf(application, 'ada')).toHaveLength(2);
-  expect(environmentsOf(application, 'staging')).toHaveLength(2);
+  expect(environmentsOf(application.definition, 'ada')).toHaveLength(2);
+  expect(environmentsOf(application.definition, 'staging')).toHaveLength(2);
 });
 
 test('an unknown environment is an error with a suggestion', () => {

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { SecretNeed } from '../../lib/synth.js';
+import type { SecretNeed } from '../../lib/secret-needs.js';
 import { ClusterSecrets } from '../../stacks/cluster-secrets.js';
 import { type MockOptions, mockEngine } from './mock-engine.js';
 

@@ -1,3 +1,5 @@
+const { writeSync } = require('node:fs');
+
 /** Ends Jest's output with one plain line that a script can read: `12 passed, 0 failed, 1 skipped`. */
 module.exports = class CountReporter {
   constructor({ json }) {
@@ -5,8 +7,9 @@ module.exports = class CountReporter {
   }
 
   onRunComplete(_contexts, results) {
-    // Jest writes its own summary after the last reporter has been called.
-    if (!this.silent) process.once('exit', () => process.stdout.write(`${line(results)}\n`));
+    // Jest writes its own summary after the last reporter has been called, and where it forces its exit it has
+    // closed the streams by then: so at the end, and to the descriptor.
+    if (!this.silent) process.once('exit', () => writeSync(1, `${line(results)}\n`));
   }
 };
 

@@ -1,13 +1,9 @@
 import * as v from 'valibot';
-import type { Environment } from '../constructs/environment.js';
 import { imagesSchema } from './images.js';
+import { ISSUERS } from './issuer.js';
 import { hostSchema, nameSchema } from './name.js';
 import { parse } from './parse.js';
 import { didYouMean, KeelsonError, listed, type Problem } from './problem.js';
-
-/** Which ClusterIssuer signs an environment's certificates. */
-export const ISSUERS = ['self-signed', 'letsencrypt-staging', 'letsencrypt-production'] as const;
-export type IssuerName = (typeof ISSUERS)[number];
 
 const quotaSchema = v.object({
   /** Sum of CPU requests, in cores. @default 1.5 */
@@ -66,69 +62,36 @@ export const applicationSchema = v.object({
 });
 
 export type ApplicationInput = v.InferInput<typeof applicationSchema>;
-type Parsed = v.InferOutput<typeof applicationSchema>;
-export type EnvironmentSettings = Parsed['environments'][string];
-export type ClusterSettings = Parsed['clusters'][string];
+/** An application that is checked and has its defaults. */
+export type ApplicationSettings = v.InferOutput<typeof applicationSchema>;
+export type EnvironmentSettings = ApplicationSettings['environments'][string];
+export type ClusterSettings = ApplicationSettings['clusters'][string];
 export type Quota = v.InferOutput<typeof quotaSchema>;
-
-type Typed<S, E> = Omit<E, 'settings'> & (unknown extends S ? { settings?: S } : { settings: S });
-type EnvironmentInput = ApplicationInput['environments'][string];
-
-/** What {@link defineApplication} takes; `S` is the type of every environment's `settings`. */
-export type ApplicationDefinition<S> = Omit<ApplicationInput, 'environments' | 'personal' | 'services'> & {
-  environments: Record<string, Typed<S, EnvironmentInput>>;
-  personal?: Typed<S, EnvironmentInput>;
-  services: (environment: Environment<S>) => void;
-};
-
-/** A checked application: what `keelson`, `cdk8s synth` and `pulumi up` load as a module's default export. */
-export class Application {
-  constructor(
-    readonly definition: Omit<Parsed, 'services'> & {
-      readonly services: (environment: Environment<never>) => void;
-    },
-  ) {}
-
-  get name(): string {
-    return this.definition.name;
-  }
-}
 
 /** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
 const RESERVED = /^(default|kube-.*|cert-manager|.*-cluster)$/;
 
-/**
- * Checks an application and returns it, to be a module's default export.
- *
- * @throws KeelsonError with all problems at once.
- * @example
- * export default defineApplication({
- *   name: 'lunch', domain: 'lunch.example.com', contact: 'ops@example.com',
- *   clusters: { main: {} },
- *   environments: { staging: { cluster: 'main' } },
- *   services: (env) => { new Service(env, 'web', { image: 'example.com/web:1.0.0', ports: { http: 8080 } }) },
- * });
- */
-export function defineApplication<S = unknown>(definition: ApplicationDefinition<S>): Application {
-  const subject = `Application ${JSON.stringify((definition as { name?: unknown })?.name ?? '(unnamed)')}`;
-  const parsed = parse(applicationSchema, definition, subject);
-  const problems = crossProblems(parsed);
+/** @throws KeelsonError with all problems at once. */
+export function parseApplication(definition: unknown): ApplicationSettings {
+  const subject = `Application ${JSON.stringify((definition as { name?: unknown } | null)?.name ?? '(unnamed)')}`;
+  const settings = parse(applicationSchema, definition, subject);
+  const problems = crossProblems(settings);
   if (problems.length > 0) throw new KeelsonError(subject, problems);
-  return new Application({
-    ...parsed,
-    services: definition.services as (environment: Environment<never>) => void,
-  });
+  return settings;
 }
 
-function crossProblems(application: Parsed): Problem[] {
+function crossProblems(application: ApplicationSettings): Problem[] {
   const { clusters, environments, personal, people } = application;
-  const all = {
-    ...Object.fromEntries(Object.entries(environments).map(([k, e]) => [`environments.${k}`, e])),
-  };
-  if (personal) all.personal = personal;
+  const settings = [
+    ...Object.entries(environments).map(([name, one]) => ({
+      where: `environments.${name}`,
+      cluster: one.cluster,
+    })),
+    ...(personal ? [{ where: 'personal', cluster: personal.cluster }] : []),
+  ];
   const names = [...Object.keys(environments), ...people];
   return [
-    ...Object.entries(all).flatMap(([where, { cluster }]) =>
+    ...settings.flatMap(({ where, cluster }) =>
       Object.hasOwn(clusters, cluster)
         ? []
         : [

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import type { DeployOptions } from './deploy-options.js';
+import { engineEnvironment } from './workspace.js';
+
+/** Bytes; the state of a thousand objects has a few million. */
+const MOST_OUTPUT = 256 * 1024 * 1024;
+
+/**
+ * Runs the engine beside the Automation API, for what that cannot do or would do with secrets on the command line.
+ *
+ * @param input written to its standard input
+ * @returns its standard output
+ */
+export function runEngine(args: readonly string[], options: DeployOptions, input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      options.engine.command,
+      [...args, '--stack', options.stack, '--non-interactive'],
+      {
+        cwd: options.workDir,
+        env: { ...process.env, ...engineEnvironment(options) },
+        maxBuffer: MOST_OUTPUT,
+      },
+      (error, stdout, stderr) => (error ? reject(new Error(stderr || error.message)) : resolve(stdout)),
+    );
+    child.stdin?.end(input);
+  });
+}
