@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { StackManifests } from '../lib/synth.js';
-import { destroyStack, previewStack, type StackRun, upStack } from '../stacks/deploy.js';
+import { findApplication } from '../stacks/application.js';
+import type { StackRun } from '../stacks/deploy.js';
+import { destroyAll, previewAll, upAll } from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
-import { createProgress } from '../stacks/progress.js';
+import { createProgress, type Progress } from '../stacks/progress.js';
 import { openEmbeddedTarget } from './embedded-target.js';
 import { openOwnTarget } from './own-target.js';
-import { loadProject, type Project } from './project.js';
+import { loadProject } from './project.js';
 import { chooseTarget, type Target, type TargetOptions } from './target.js';
 
 export interface DeployVerbOptions extends TargetOptions {
@@ -18,12 +20,17 @@ export interface DeployVerbOptions extends TargetOptions {
   readonly cluster?: boolean;
 }
 
-const RUN = { preview: previewStack, up: upStack, destroy: destroyStack } as const;
+const RUN = { preview: previewAll, up: upAll, destroy: destroyAll } as const;
 
 /** Runs one verb over the stacks of the chosen environments: clusters first, in a destroy last. */
 export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<readonly StackRun[]> {
-  const project = await selectedProject(options.env);
-  const choice = chooseTarget(options, (stack) => existsSync(join(project.root, `Pulumi.${stack}.yaml`)));
+  const { root } = findApplication(process.cwd());
+  const choice = chooseTarget(options, (stack) => existsSync(join(root, `Pulumi.${stack}.yaml`)));
+  const project = await loadProject({
+    environments: options.env ?? 'first',
+    // On a cluster of the team's own, whose environments there are stands in git alone.
+    withUser: choice.kind === 'embedded',
+  });
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   // Not `once`: a library that finds itself the only listener left ends the process.
@@ -35,7 +42,7 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
         ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal: interrupt.signal })
         : await openOwnTarget(project, choice, interrupt.signal);
     print(target.lines);
-    const runs = await runStacks(verb, target, options);
+    const runs = await runVerb(verb, target, options);
     print(closingLines(verb, target, runs));
     return runs;
   } finally {
@@ -44,53 +51,27 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
   }
 }
 
-/** The environments that are named, else the first one. */
-async function selectedProject(env: readonly string[] | undefined): Promise<Project> {
-  const project = await loadProject(env);
-  if (env !== undefined) return project;
-  const first = project.synthesis.stacks.find(({ kind }) => kind === 'environment');
-  return first ? loadProject([first.name]) : project;
-}
-
-async function runStacks(verb: Verb, target: Target, options: DeployVerbOptions): Promise<StackRun[]> {
-  const runs: StackRun[] = [];
-  for (const stack of stacksFor(verb, target, options)) {
-    if (verb !== 'preview' && !target.throwAway && !options.yes) {
-      if (verb === 'up') await runStack('preview', target, stack);
-      await confirm(verb, stack.name);
-    }
-    runs.push(await runStack(verb, target, stack));
+async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): Promise<StackRun[]> {
+  const { deploy, throwAway } = target;
+  const stacks = deploy.synthesis.stacks
+    // A cluster outlives the environments on it: it is destroyed only where that is said.
+    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || options.cluster || throwAway)
+    .map(({ name }) => name);
+  const all = { ...deploy, stacks, progress: stackProgress };
+  if (verb !== 'preview' && !throwAway && !options.yes) {
+    if (verb === 'up') await previewAll(all);
+    await confirm(verb, stacks);
   }
-  return runs;
+  return RUN[verb](all);
 }
 
-/** A cluster outlives the environments on it: it is destroyed only where that is said. */
-function stacksFor(verb: Verb, { synthesis, throwAway }: Target, { cluster }: DeployVerbOptions) {
-  if (verb !== 'destroy') return synthesis.stacks;
-  return synthesis.stacks.filter(({ kind }) => kind === 'environment' || cluster || throwAway).reverse();
+function stackProgress({ kind, name, manifests }: StackManifests, verb: Verb): Progress {
+  print(['', `${kind === 'cluster' ? 'Cluster' : 'Environment'} ${name}`]);
+  return createProgress({ verb, total: manifests.reduce((sum, { objects }) => sum + objects.length, 0) });
 }
 
-async function runStack(verb: Verb, target: Target, stack: StackManifests): Promise<StackRun> {
-  print(['', `${stack.kind === 'cluster' ? 'Cluster' : 'Environment'} ${stack.name}`]);
-  const total = stack.manifests.reduce((sum, { objects }) => sum + objects.length, 0);
-  const progress = createProgress({ verb, total });
-  let outcome: 'succeeded' | 'failed' = 'failed';
-  try {
-    const run = await RUN[verb]({
-      ...target.options(stack),
-      synthesis: target.synthesis,
-      stack: stack.name,
-      onEvent: progress.onEvent,
-    });
-    outcome = 'succeeded';
-    return run;
-  } finally {
-    progress.finish(outcome);
-  }
-}
-
-/** A destroy is confirmed by the stack's name: "y" is typed too easily. */
-async function confirm(verb: Verb, stack: string): Promise<void> {
+/** A destroy is confirmed by the stacks' names: "y" is typed too easily. */
+async function confirm(verb: Verb, stacks: readonly string[]): Promise<void> {
   if (!process.stdin.isTTY)
     throw new KeelsonError('The command', [
       {
@@ -98,12 +79,13 @@ async function confirm(verb: Verb, stack: string): Promise<void> {
         message: 'is missing: nobody can be asked here; give it to go on without a question',
       },
     ]);
+  const names = stacks.join(' ');
   const [question, expected] =
-    verb === 'destroy' ? [`Type "${stack}" to destroy it: `, stack] : [`Apply this to ${stack}? [y/N] `, 'y'];
+    verb === 'destroy' ? [`Type "${names}" to destroy: `, names] : [`Apply this to ${names}? [y/N] `, 'y'];
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(question).finally(() => terminal.close());
   if (answer.trim().toLowerCase() !== expected)
-    throw new KeelsonError('The command', [{ where: stack, message: 'was not confirmed; nothing changed' }]);
+    throw new KeelsonError('The command', [{ where: names, message: 'was not confirmed; nothing changed' }]);
 }
 
 export const print = (lines: readonly string[]): void =>

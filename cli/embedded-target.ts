@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findEmbeddedCluster, startEmbeddedCluster, stopEmbeddedCluster } from '../embedded/control-plane.js';
@@ -7,14 +7,14 @@ import { k3sManifest } from '../embedded/k3s-manifest.js';
 import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
 import { serveKubernetesProvider } from '../embedded/kubernetes-provider/index.js';
 import { findPulumiEngine } from '../embedded/pulumi-engine.js';
+import { KeelsonError, listed } from '../lib/config/problem.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { Exclusion } from '../stacks/cluster-manifests.js';
 import { type Project, workFolder } from './project.js';
 import { reportToStderr, settingsFor, type Target } from './target.js';
 
-/** The embedded cluster's own folder: control plane, state and passphrase, all of it thrown away together. */
-export const embeddedFolder = (root: string): string => join(workFolder(root), 'embedded');
-const clusterFolder = (root: string): string => join(embeddedFolder(root), 'cluster');
+/** One control plane for each cluster of the application, each with its state and passphrase, thrown away together. */
+const embeddedFolder = (root: string): string => join(workFolder(root), 'embedded');
 
 const NO_WEBHOOKS: Exclusion = {
   reason: 'pods are simulated here, so no webhook answers',
@@ -30,21 +30,21 @@ interface Options {
 /** The cluster that needs no account: real control plane, simulated nodes and pods, throw-away state. */
 export async function openEmbeddedTarget(project: Project, { start, signal }: Options): Promise<Target> {
   const { root } = project;
+  const directory = join(embeddedFolder(root), clusterOf(project.synthesis));
   const report = reportToStderr;
   ignoreInGit(workFolder(root));
   const engine = await findPulumiEngine({ report, signal });
   const cluster = start
-    ? await startEmbeddedCluster({ directory: clusterFolder(root), report, signal })
-    : await findEmbeddedCluster(clusterFolder(root));
+    ? await startEmbeddedCluster({ directory, report, signal })
+    : await findEmbeddedCluster(directory);
   const plugin = await findKubernetesPlugin({ engine: engine.command, report });
   const server = cluster?.server ?? 'https://127.0.0.1';
   const standIn = 'missing' in plugin ? await serveKubernetesProvider({ server }) : undefined;
-  const workDir = join(clusterFolder(root), 'pulumi');
+  const workDir = join(directory, 'pulumi');
   mkdirSync(join(workDir, 'state'), { recursive: true });
   const kubeconfig = cluster && relative('', cluster.kubeconfig);
   return {
     throwAway: true,
-    synthesis: withK3s(project.synthesis),
     lines: [
       cluster
         ? `Embedded control plane: Kubernetes ${cluster.version} on loopback (${cluster.binaries}). Nodes and pods are simulated by kwok: nothing answers at a URL.`
@@ -55,12 +55,14 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
         : `Provider: ${plugin.description}.`,
     ],
     hints: kubeconfig ? [`kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`] : [],
-    options: (stack) => ({
-      settings: settingsFor(stack, {
-        kubeconfig: cluster ? { file: cluster.kubeconfig, context: cluster.context } : 'not-there-yet',
-        protectData: false,
-        exclude: [NO_WEBHOOKS],
-      }),
+    deploy: {
+      synthesis: withK3s(project.synthesis),
+      settingsOf: (stack) =>
+        settingsFor(stack, {
+          kubeconfig: cluster ? { file: cluster.kubeconfig, context: cluster.context } : 'not-there-yet',
+          protectData: false,
+          exclude: [NO_WEBHOOKS],
+        }),
       workDir,
       createStack: true,
       backendUrl: pathToFileURL(join(workDir, 'state')).href,
@@ -71,13 +73,33 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
       generateSecrets: true,
       report,
       signal,
-    }),
+    },
     close: async () => standIn?.close(),
   };
 }
 
-/** Stops and removes everything of the embedded cluster. @returns whether there was anything */
-export const removeEmbedded = (root: string): Promise<boolean> => stopEmbeddedCluster(clusterFolder(root));
+/** Stops and removes every embedded cluster of the project. @returns the names of those that were there */
+export async function removeEmbedded(root: string): Promise<string[]> {
+  const folder = embeddedFolder(root);
+  const clusters = existsSync(folder) ? readdirSync(folder) : [];
+  for (const cluster of clusters) await stopEmbeddedCluster(join(folder, cluster));
+  rmSync(folder, { recursive: true, force: true });
+  return clusters;
+}
+
+/** @throws KeelsonError where environments of several clusters are named: they would meet on one control plane. */
+function clusterOf({ stacks }: Synthesis): string {
+  const [first = 'cluster', ...others] = stacks
+    .filter(({ kind }) => kind === 'cluster')
+    .map(({ cluster }) => cluster);
+  if (others.length === 0) return first;
+  throw new KeelsonError('The command', [
+    {
+      where: '--env',
+      message: `names environments of several clusters (${listed([first, ...others])}); the embedded control plane is one cluster at a time`,
+    },
+  ]);
+}
 
 function withK3s({ application, stacks }: Synthesis): Synthesis {
   const add = (stack: Synthesis['stacks'][number]) =>

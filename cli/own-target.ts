@@ -2,6 +2,7 @@ import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
 import { findPulumiEngine } from '../embedded/pulumi-engine.js';
 import { KeelsonError } from '../lib/config/problem.js';
 import { pulumi } from '../lib/config/versions.js';
+import type { StackManifests } from '../lib/synth.js';
 import type { Project } from './project.js';
 import { reportToStderr, settingsFor, type Target, type TargetChoice } from './target.js';
 
@@ -27,7 +28,6 @@ export async function openOwnTarget(
   const named = choice.kind === 'kubeconfig' ? choice : undefined;
   return {
     throwAway: false,
-    synthesis,
     lines: [
       named
         ? `Cluster: context ${named.context} in ${named.file}.`
@@ -36,15 +36,19 @@ export async function openOwnTarget(
       `Provider: ${plugin.description}.`,
     ],
     hints: [],
-    options: (stack) => ({
-      ...(named && { settings: settingsFor(stack, { kubeconfig: named }), createStack: true }),
+    deploy: {
+      synthesis,
+      ...(named && {
+        settingsOf: (stack: StackManifests) => settingsFor(stack, { kubeconfig: named }),
+        createStack: true,
+      }),
       workDir: root,
       pulumiHome: plugin.pulumiHome,
       engine: engine.command,
       providers: 'real',
       report: reportToStderr,
       signal,
-    }),
+    },
     close: async () => undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { environmentsOf } from '../lib/config/selection.js';
 import { type Synthesis, synthesize } from '../lib/synth.js';
 import { findApplication, loadApplication } from '../stacks/application.js';
 import { currentUser } from './user.js';
@@ -10,15 +11,28 @@ export interface Project {
   readonly synthesis: Synthesis;
 }
 
-/** Loads and synthesizes. `environments` narrows it; undefined means all of them. */
-export async function loadProject(environments?: readonly string[]): Promise<Project> {
+export interface ProjectOptions {
+  /** Names, the first one of the application, or all of them. */
+  readonly environments: readonly string[] | 'first' | 'all';
+  /** Whether the person at the keyboard has an environment. */
+  readonly withUser: boolean;
+}
+
+/** Loads and synthesizes the application. */
+export async function loadProject({ environments, withUser }: ProjectOptions): Promise<Project> {
   const { root } = findApplication(process.cwd());
   const application = await loadApplication(root);
-  const user = currentUser();
+  const user = withUser ? currentUser() : undefined;
+  const names =
+    environments === 'first'
+      ? environmentsOf(application.definition)
+          .slice(0, 1)
+          .map(({ name }) => name)
+      : environments;
   return {
     root,
     synthesis: synthesize(application, {
-      ...(environments && { environments }),
+      ...(names !== 'all' && { environments: names }),
       ...(user !== undefined && { user }),
     }),
   };

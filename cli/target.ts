@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { Report } from '../lib/progress.js';
-import type { StackManifests, Synthesis } from '../lib/synth.js';
-import type { DeployOptions } from '../stacks/deploy-options.js';
+import type { StackManifests } from '../lib/synth.js';
+import type { DeployAllOptions } from '../stacks/deploy-all.js';
 import type { StackSettings } from '../stacks/settings.js';
 
 /** Where stacks are applied: the embedded control plane, or a cluster of the user's own. */
@@ -11,8 +11,7 @@ export interface Target {
   readonly lines: readonly string[];
   /** Nothing in it is anybody's work: it may be changed without asking. */
   readonly throwAway: boolean;
-  readonly synthesis: Synthesis;
-  readonly options: (stack: StackManifests) => Omit<DeployOptions, 'synthesis' | 'stack'>;
+  readonly deploy: Omit<DeployAllOptions, 'stacks' | 'progress'>;
   /** What a person may do next. */
   readonly hints: readonly string[];
   close(): Promise<void>;

@@ -19,6 +19,9 @@ const PATIENCE = 120_000;
 /** Milliseconds for programs of another version to put their data in order. */
 const GRACE = 15_000;
 
+/** Milliseconds within which a port of a process that has just ended is free again. */
+const PORT_PATIENCE = 5_000;
+
 /** What this package would run. */
 export const PINNED = [KUBERNETES, ETCD, KWOK].map(({ name, version }) => `${name} ${version}`).join(', ');
 
@@ -101,7 +104,7 @@ async function checkPorts(record: ClusterRecord, absent: readonly Component[]): 
   const wanted: Record<string, readonly number[]> = { 'kube-apiserver': [apiserver], etcd: [etcd, etcdPeer] };
   for (const { name } of absent) {
     for (const port of wanted[name] ?? []) {
-      if (await isFree(port)) continue;
+      if (await isFree(port, PORT_PATIENCE)) continue;
       throw new Error(
         `Port ${port} of 127.0.0.1, which the embedded cluster's ${name} had, is taken by another process. ` +
           'End that process, or remove the cluster with `keelson down` and start anew.',

@@ -1,4 +1,6 @@
-import { createServer, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The ports of one cluster, all on 127.0.0.1. They are kept for a restart, as the kubeconfig names one. */
 export interface ClusterPorts {
@@ -7,36 +9,35 @@ export interface ClusterPorts {
   readonly etcdPeer: number;
 }
 
-async function listen(port: number): Promise<Server> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  return server;
-}
+/** Below what Linux and macOS give to outgoing connections: one of these could hold the port at the next start. */
+const LOWEST = 20_000;
+const HIGHEST = 29_999;
 
-async function close(server: Server): Promise<void> {
-  await new Promise((resolve) => server.close(resolve));
-}
-
-/** Three ports that nobody uses now. */
+/** Ports that nobody uses now. */
 export async function freePorts(): Promise<ClusterPorts> {
-  // All at once, so that no two are the same.
-  const servers = [await listen(0), await listen(0), await listen(0)];
-  const [apiserver = 0, etcd = 0, etcdPeer = 0] = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-  await Promise.all(servers.map(close));
+  const found: number[] = [];
+  while (found.length < 3) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (!found.includes(port) && (await isFree(port))) found.push(port);
+  }
+  const [apiserver = 0, etcd = 0, etcdPeer = 0] = found;
   return { apiserver, etcd, etcdPeer };
 }
 
-/** Whether a port of 127.0.0.1 could be listened on now. */
-export async function isFree(port: number): Promise<boolean> {
-  try {
-    await close(await listen(port));
-    return true;
-  } catch {
-    return false;
+/** Whether a port can be listened on now, or within `patience` milliseconds: a killed process keeps its own a moment. */
+export async function isFree(port: number, patience = 0): Promise<boolean> {
+  const end = Date.now() + patience;
+  while (!(await canListen(port))) {
+    if (Date.now() >= end) return false;
+    await sleep(50);
   }
+  return true;
+}
+
+function canListen(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -15,6 +15,7 @@ export type DeployFault =
   | 'cluster-refuses-credentials'
   | 'protected'
   | 'cancelled'
+  | 'killed'
   | 'objects'
   | 'engine';
 

@@ -69,6 +69,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
     }
   };
   try {
+    options.signal?.throwIfAborted();
     const stack = await openStack(options, inside).catch((error: unknown) => {
       if (
         !isCutOff(String(error)) ||

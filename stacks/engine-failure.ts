@@ -71,6 +71,14 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
+    fault: 'killed',
+    pattern: /Command was killed with (SIG\w+)/,
+    explain: ([, signal], stack) => ({
+      where: `stack ${stack}`,
+      message: `its engine was killed (${signal}), by somebody or for want of memory; the same command goes on from here`,
+    }),
+  },
+  {
     fault: 'state-broken',
     pattern: /failed to load checkpoint|unexpected end of JSON input|unexpected EOF/,
     explain: (_, stack) => ({

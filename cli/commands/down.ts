@@ -10,8 +10,8 @@ export function addDown(program: Command): void {
       const { root } = findApplication(process.cwd());
       const removed = await removeEmbedded(root);
       process.stdout.write(
-        removed
-          ? 'The embedded control plane and everything on it is gone.\n'
+        removed.length > 0
+          ? `Gone, with everything on it: embedded control plane ${removed.join(', ')}.\n`
           : 'There is no embedded control plane here.\n',
       );
     });

@@ -16,7 +16,7 @@ export function addSynth(program: Command): void {
     .option('--env <name...>', 'only these environments and their clusters')
     .option('--out <dir>', 'folder to write, replaced as a whole (default: dist/manifests)')
     .action(async ({ env, out = process.env.CDK8S_OUTDIR ?? 'dist/manifests' }: Options) => {
-      const { synthesis } = await loadProject(env);
+      const { synthesis } = await loadProject({ environments: env ?? 'all', withUser: true });
       const { directory, files } = writeManifests(synthesis, out);
       const lines = summaryLines(synthesis, Math.min(process.stdout.columns ?? 100, 100));
       const where = relative('', directory) || '.';

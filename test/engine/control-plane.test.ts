@@ -30,12 +30,13 @@ const root = mkdtempSync(join(tmpdir(), 'keelson-control-plane-'));
 const directory = join(root, 'cluster');
 const report = jest.fn();
 let cluster: EmbeddedCluster;
+let startedFirst: boolean;
 let client: ClusterClient;
 
 const start = () => startEmbeddedCluster({ directory, report });
 
 beforeAll(async () => {
-  cluster = await start();
+  ({ started: startedFirst, ...cluster } = await start());
   client = await clusterClient(directory);
 });
 afterAll(async () => {
@@ -78,6 +79,7 @@ async function killComponent(...names: string[]): Promise<void> {
 }
 
 test('the cluster is of the pinned version and closed to other users of the machine', () => {
+  expect(startedFirst).toBe(true);
   expect(cluster.version).toMatch(/^v1\.3[45]\./);
   expect(cluster.server).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
   expect(statSync(directory).mode & 0o777).toBe(0o700);
@@ -165,7 +167,8 @@ test('after a reboot all of it is started again, once, however many ask for it',
 
 test('a port that somebody else has taken meanwhile is named', async () => {
   await killComponent('kube-apiserver');
-  const thief = createServer();
+  // The cluster's clients go on asking at the port, and a server closes after its last connection.
+  const thief = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) =>
     thief.listen(Number(new URL(cluster.server).port), '127.0.0.1', resolve),
   );
@@ -186,9 +189,8 @@ test('more nodes can be asked for', async () => {
 test('a directory that was removed under the running cluster leaves no process behind', async () => {
   const before = Object.values((await readRecord(directory))?.processes ?? {});
   rmSync(directory, { recursive: true, force: true });
-  cluster = await start();
+  expect((await start()).started).toBe(true);
   expect(before.some(isRunning)).toBe(false);
-  expect(cluster.version).toMatch(/^v1\./);
 });
 
 test('a start that is called off leaves nothing', async () => {

@@ -24,7 +24,7 @@ import { objectsOf } from '../support/application.js';
  */
 const root = resolve(__dirname, '../..');
 const project = mkdtempSync(join(tmpdir(), 'keelson-lunch-'));
-const cluster = join(project, '.keelson/embedded/cluster');
+const cluster = join(project, '.keelson/embedded/local');
 const expected = objectsOf(synthesize(lunch, { environments: ['local'] }));
 const simulated = ({ kind }: KubeObject) => kind.endsWith('WebhookConfiguration');
 
