@@ -56,7 +56,7 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
     ],
     hints: kubeconfig ? [`kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`] : [],
     deploy: {
-      synthesis: withK3s(project.synthesis),
+      synthesis: simulated(project.synthesis),
       settingsOf: (stack) =>
         settingsFor(stack, {
           kubeconfig: cluster ? { file: cluster.kubeconfig, context: cluster.context } : 'not-there-yet',
@@ -101,10 +101,16 @@ function clusterOf({ stacks }: Synthesis): string {
   ]);
 }
 
-function withK3s({ application, stacks }: Synthesis): Synthesis {
-  const add = (stack: Synthesis['stacks'][number]) =>
-    stack.kind === 'cluster' ? { ...stack, manifests: [k3sManifest(), ...stack.manifests] } : stack;
-  return { application, stacks: stacks.map(add) };
+/** What k3s would have brought is added, and any value will do for a secret: no container reads it. */
+function simulated({ application, stacks }: Synthesis): Synthesis {
+  return {
+    application,
+    stacks: stacks.map((stack) => ({
+      ...stack,
+      manifests: stack.kind === 'cluster' ? [k3sManifest(), ...stack.manifests] : stack.manifests,
+      secrets: stack.secrets.map((need) => ({ ...need, generate: true })),
+    })),
+  };
 }
 
 /** Encrypts the throw-away state; made once, readable by its owner only. */
