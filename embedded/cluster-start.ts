@@ -64,7 +64,7 @@ export async function startMissing(
   if (absent.length > 0) {
     const binaries = await findBinaries(options);
     await checkPorts(record, absent);
-    report(startLine(known, absent));
+    report(startLine(directory, known, absent));
     record = { ...record, pinned: PINNED, binaries: binaries.origin, processes: runningOnes(record) };
     await writeRecord(directory, record);
     await writeClusterFiles(directory, serverUrl(record.ports));
@@ -91,10 +91,14 @@ async function newRecord(directory: string): Promise<ClusterRecord> {
   return { version: '', pinned: PINNED, binaries: '', ports: await freePorts(), processes: {} };
 }
 
-function startLine(known: ClusterRecord | undefined, absent: readonly Component[]): string {
+function startLine(
+  directory: string,
+  known: ClusterRecord | undefined,
+  absent: readonly Component[],
+): string {
   const names = absent.map(({ name }) => name).join(', ');
   if (!known) return `Starting a Kubernetes ${KUBERNETES.version} control plane on loopback (${names}) …`;
-  const all = absent.length === Object.keys(known.processes).length;
+  const all = absent.length === components(directory, known.ports).length;
   if (all) return `Starting the embedded cluster again, with its data (${names}) …`;
   return `Starting ${names} of the embedded cluster again …`;
 }

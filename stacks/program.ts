@@ -67,9 +67,9 @@ export function program(
   };
 }
 
-/** A stack that names an environment which is nobody else's is that person's own. */
+/** Personal environments are those of the application's `people`: a misspelt name is nobody's. */
 const synthesized = (application: Application, { kind, name }: StackSettings): Synthesis =>
-  synthesize(application, kind === 'environment' ? { environments: [name], user: name } : {});
+  synthesize(application, kind === 'environment' ? { environments: [name] } : {});
 
 /** @throws KeelsonError where the application has no such cluster or environment. */
 export function stackOf({ application, stacks }: Synthesis, { kind, name }: StackSettings): StackManifests {
