@@ -34,7 +34,7 @@ export async function findBinaries(
       options.signal?.throwIfAborted();
       const answer = await source.take(module, wanted, options);
       if ('refusal' in answer) {
-        refusals.push(`${source.name}: ${answer.refusal}`);
+        if (answer.refusal !== '') refusals.push(`${source.name}: ${answer.refusal}`);
         continue;
       }
       Object.assign(paths, answer.paths);

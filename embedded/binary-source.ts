@@ -12,7 +12,7 @@ export interface Found {
   readonly origin: string;
 }
 
-/** Why a source gave nothing, and what would change that. */
+/** Why a source gave nothing, and what would change that; empty where nothing was to be expected. */
 export interface Refusal {
   readonly refusal: string;
 }

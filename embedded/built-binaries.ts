@@ -10,7 +10,7 @@ export function builtBefore(): BinarySource {
     name: 'built before',
     async take(module) {
       const folder = await findBuilt(module).catch(() => undefined);
-      return folder ? found(module, folder) : { refusal: 'nothing yet' };
+      return folder ? found(module, folder) : { refusal: '' };
     },
   };
 }

@@ -15,7 +15,7 @@ export function downloadedBefore(): BinarySource {
     name: 'downloaded before',
     async take(module, wanted) {
       const present = wanted.filter((name) => existsSync(join(releaseFolder(module), name)));
-      return present.length > 0 ? found(module, present) : { refusal: 'nothing yet' };
+      return present.length > 0 ? found(module, present) : { refusal: '' };
     },
   };
 }

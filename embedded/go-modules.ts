@@ -23,7 +23,7 @@ export const KUBERNETES: GoModule = {
   name: 'kubernetes',
   version: `v${kubernetesVersion}`,
   binaries: [
-    { name: 'kube-apiserver', package: 'k8s.io/kubernetes/cmd/kube-apiserver', minutes: 7 },
+    { name: 'kube-apiserver', package: 'k8s.io/kubernetes/cmd/kube-apiserver', minutes: 8 },
     { name: 'kube-controller-manager', package: 'k8s.io/kubernetes/cmd/kube-controller-manager', minutes: 3 },
     { name: 'kube-scheduler', package: 'k8s.io/kubernetes/cmd/kube-scheduler', minutes: 1 },
   ],
@@ -37,14 +37,14 @@ export const KUBERNETES: GoModule = {
 export const ETCD: GoModule = {
   name: 'etcd',
   version: 'v3.6.16',
-  binaries: [{ name: 'etcd', package: 'go.etcd.io/etcd/server/v3', minutes: 1 }],
+  binaries: [{ name: 'etcd', package: 'go.etcd.io/etcd/server/v3', minutes: 2 }],
   definitions: {},
 };
 
 export const KWOK: GoModule = {
   name: 'kwok',
   version: 'v0.7.0',
-  binaries: [{ name: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', minutes: 2 }],
+  binaries: [{ name: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', minutes: 3 }],
   definitions: {},
 };
 

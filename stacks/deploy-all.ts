@@ -41,6 +41,7 @@ async function each(verb: Verb, options: DeployAllOptions): Promise<StackRun[]> 
         stack: stack.name,
         settings: settingsOf?.(stack),
         onEvent: shown?.onEvent,
+        report: shown?.note ?? options.report,
       });
       shown?.finish('succeeded');
       runs.push(run);

@@ -8,8 +8,10 @@ import { explainFailure } from './engine-failure.js';
 import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
 import { type ProgramOutputs, program } from './program.js';
+import { refuseProtected } from './protected-objects.js';
 import { recover } from './recovery.js';
 import { type Change, type Diagnostic, type Operation, RunRecord } from './run-record.js';
+import { readSettings } from './settings.js';
 import { isLeftBehind } from './stack-lock.js';
 import { isCutOff, mendState } from './state-file.js';
 import { openStack } from './workspace.js';
@@ -38,7 +40,7 @@ export const upStack = (options: DeployOptions): Promise<StackRun> =>
   run('up', options, (stack, onEvent, signal) => stack.up({ onEvent, signal }));
 
 /**
- * Deletes every object of the stack.
+ * Deletes every object of the stack. Where one of them is protected, none is deleted.
  *
  * @param options.removeStack also forget the stack itself, its history and configuration. @default false
  * @throws DeployError
@@ -46,9 +48,10 @@ export const upStack = (options: DeployOptions): Promise<StackRun> =>
 export const destroyStack = (
   options: DeployOptions & { readonly removeStack?: boolean },
 ): Promise<StackRun> =>
-  run('destroy', options, (stack, onEvent, signal) =>
-    stack.destroy({ onEvent, signal, remove: options.removeStack }),
-  );
+  run('destroy', options, async (stack, onEvent, signal) => {
+    await refuseProtected(options);
+    return stack.destroy({ onEvent, signal, remove: options.removeStack });
+  });
 
 type Execute = (stack: Stack, onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<unknown>;
 
@@ -59,7 +62,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
   let thrown: unknown;
   const inside = async () => {
     try {
-      const told = program(options.synthesis, options.settings);
+      const told = program(options.synthesis, options.settings ?? readSettings(options.workDir));
       const { kubeconfig: _, ...open } = told;
       outputs = open;
       return told;
@@ -153,6 +156,7 @@ interface Context {
 }
 
 function deployError(error: unknown, { verb, stack, record, cancelled }: Context): DeployError {
+  if (error instanceof DeployError) return error;
   const details = error instanceof Error ? error.message : String(error);
   const failed =
     error instanceof KeelsonError

@@ -1,6 +1,7 @@
 import type { Problem } from '../lib/config/problem.js';
 import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
+import { resourceName } from './resource-name.js';
 import { type Diagnostic, plain } from './run-record.js';
 import { lockHolders } from './stack-lock.js';
 
@@ -14,6 +15,8 @@ interface Rule {
   readonly fault: DeployFault;
   readonly pattern: RegExp;
   readonly explain: (match: RegExpMatchArray, stack: string) => Problem;
+  /** Each match is a problem of its own. @default false: the first says it all */
+  readonly each?: boolean;
 }
 
 const PASSPHRASE = 'PULUMI_CONFIG_PASSPHRASE';
@@ -97,11 +100,9 @@ const RULES: readonly Rule[] = [
   },
   {
     fault: 'protected',
-    pattern: /(?:resource|unable to (?:delete|replace) resource) "?(urn:pulumi:[^\s"]+)"?[^\n]*(?:protect)/,
-    explain: ([, urn = ''], stack) => ({
-      where: urn.split('::').at(-1) ?? urn,
-      message: `holds data and is protected, so it was not deleted. If the data may go: pulumi state unprotect --stack ${stack} '${urn}', then again`,
-    }),
+    pattern: /resource "?(urn:pulumi:[^\s"]+)"?[\s\S]{0,60}?protect/,
+    each: true,
+    explain: ([, urn = ''], stack) => protectedProblem(urn, stack),
   },
   {
     fault: 'cluster-unreachable',
@@ -123,6 +124,15 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** An object that is not deleted because it holds data, and how to delete it all the same. */
+export const protectedProblem = (urn: string, stack: string): Problem => {
+  const { kind, name, isObject } = resourceName(urn);
+  return {
+    where: isObject ? `${kind} ${name}` : name,
+    message: `holds data and is protected, so it is not deleted. If the data may go: pulumi state unprotect --stack ${stack} '${urn}', then again`,
+  };
+};
+
 /** Facts that the engine's text gives about a failed run. */
 export interface FailedRun {
   readonly stack: string;
@@ -141,9 +151,13 @@ export function explainFailure({ stack, text, diagnostics, cancelled }: FailedRu
     };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const everything = [...errors.map(({ message }) => message), text].join('\n');
-  for (const { fault, pattern, explain } of RULES) {
-    const match = everything.match(pattern);
-    if (match) return { fault, problems: [withHolders(explain(match, stack), text)] };
+  for (const { fault, pattern, explain, each } of RULES) {
+    const matches = [...everything.matchAll(new RegExp(pattern, `${pattern.flags}g`))];
+    const problems = matches
+      .slice(0, each ? undefined : 1)
+      .map((match) => withHolders(explain(match, stack), text));
+    const unique = new Map(problems.map((problem) => [problem.where, problem]));
+    if (unique.size > 0) return { fault, problems: [...unique.values()] };
   }
   if (errors.length > 0) {
     const problems = errors.map(({ object, message }) => ({ where: object ?? `stack ${stack}`, message }));

@@ -28,6 +28,8 @@ export interface ProgressOptions {
 
 export interface Progress {
   readonly onEvent: (event: EngineEvent) => void;
+  /** Writes a line above what is drawn: anything else that writes to the terminal meanwhile would spoil it. */
+  readonly note: (message: string) => void;
   /** Writes the summary and stops drawing; to be called however the run ends. */
   readonly finish: (outcome: 'succeeded' | 'failed') => void;
 }
@@ -77,6 +79,7 @@ export function createProgress(options: ProgressOptions): Progress {
       if (live && (lines.length > 0 || clock() - drawnAt >= REDRAW)) print(lines, true);
       else if (!live && lines.length > 0) print(lines, false);
     },
+    note: (message) => print([colors.dim(message)], live),
     finish: (outcome) => {
       clearInterval(timer);
       const totals = { verb, counts: record.counts, seconds: (clock() - startedAt) / 1000 };

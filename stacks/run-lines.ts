@@ -81,7 +81,7 @@ export function liveLines({ changes, total, startedAt, now }: Live, style: LineS
   });
   if (running.length > shown.length)
     shown.push(cut(`  and ${running.length - shown.length} more`, style.width));
-  const of = total === undefined ? `${done} done` : `${done} of ${total} done`;
+  const of = total === undefined || total < done ? `${done} done` : `${done} of ${total} done`;
   return [...shown, style.colors.dim(cut(`${of}, ${duration(now - startedAt)}`, style.width))];
 }
 

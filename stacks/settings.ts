@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import * as v from 'valibot';
 import { nameSchema } from '../lib/config/name.js';
@@ -44,15 +45,19 @@ const NAMESPACE = 'keelson:';
 /**
  * Reads the running stack's configuration.
  *
+ * @param folder the project's, in which a relative path of a kubeconfig begins
  * @throws KeelsonError with every problem at once: missing, contradicting and unknown keys.
  */
-export function readSettings(): StackSettings {
+export function readSettings(folder = process.cwd()): StackSettings {
   const given = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(NAMESPACE))
       .map(([key, value]) => [key.slice(NAMESPACE.length), value]),
   );
-  return parseSettings(given, pulumi.getStack());
+  const settings = parseSettings(given, pulumi.getStack());
+  const access = settings.kubeconfig;
+  if (typeof access === 'string' || !('file' in access) || access.file.startsWith('~')) return settings;
+  return { ...settings, kubeconfig: { ...access, file: resolve(folder, access.file) } };
 }
 
 /** The same from a record of `kind`, `cluster`, `environment`, `kubeconfig`, `context`, `clusterStack`, `protectData`. */

@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClusterClient, clusterClient } from '../../embedded/cluster-client.js';
-import { readRecord } from '../../embedded/cluster-record.js';
+import { readRecord, writeRecord } from '../../embedded/cluster-record.js';
 import {
   type EmbeddedCluster,
   findEmbeddedCluster,
@@ -163,6 +163,16 @@ test('after a reboot all of it is started again, once, however many ask for it',
   expect([one.started, other.started].sort()).toEqual([false, true]);
   expect(one.server).toBe(cluster.server);
   await eventually(async () => (await availableReplicas()) === 3);
+});
+
+test('a cluster that an older Keelson left running goes on with the pinned programs', async () => {
+  const record = await readRecord(directory);
+  if (record) await writeRecord(directory, { ...record, pinned: 'kubernetes v1.33.0' });
+  report.mockClear();
+  expect(await start()).toEqual({ ...cluster, started: true });
+  expect(report).toHaveBeenCalledWith(expect.stringMatching(/ran kubernetes v1\.33\.0; it goes on with/));
+  expect(Object.values(record?.processes ?? {}).some(isRunning)).toBe(false);
+  expect(await availableReplicas()).toBe(3);
 });
 
 test('a port that somebody else has taken meanwhile is named', async () => {

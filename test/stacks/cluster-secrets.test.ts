@@ -4,7 +4,7 @@ import { ClusterSecrets } from '../../stacks/cluster-secrets.js';
 import { type MockOptions, mockEngine } from './mock-engine.js';
 
 const redis: SecretNeed = { name: 'redis', namespace: 'shop', keys: ['url', 'ca.crt'], generate: false };
-const web: SecretNeed = { name: 'web', namespace: 'shop', keys: ['session-key'], generate: true };
+const web: SecretNeed = { name: 'web', namespace: 'shop', keys: ['cookie-key'], generate: true };
 
 const given = (secrets: unknown): MockOptions => ({
   config: { 'keelson:secrets': JSON.stringify(secrets) },
@@ -33,10 +33,10 @@ describe('ClusterSecrets', () => {
   it('gives the same value to two namespaces, and text for what Pulumi took for a number', async () => {
     const { result } = await secretsOf(
       [web, { ...web, namespace: 'admin' }],
-      given({ web: { 'session-key': 1234 } }),
+      given({ web: { 'cookie-key': 1234 } }),
     );
     const values = result.manifest.objects.map(
-      ({ stringData }) => (stringData as Record<string, unknown>)['session-key'],
+      ({ stringData }) => (stringData as Record<string, unknown>)['cookie-key'],
     );
     expect(await new Promise((resolve) => pulumi.all(values).apply(resolve))).toEqual(['1234', '1234']);
   });
@@ -47,7 +47,7 @@ describe('ClusterSecrets', () => {
         'The configuration of stack "stack" has 3 problems:',
         "  keelson:secrets.redis.url: is not set; set it with: pulumi config set --secret --stack stack --path 'keelson:secrets.redis.url'",
         `  keelson:secrets.redis["ca.crt"]: is not set; set it with: pulumi config set --secret --stack stack --path 'keelson:secrets.redis["ca.crt"]'`,
-        "  keelson:secrets.web.session-key: is not set; any random value will do: openssl rand -hex 32 | pulumi config set --secret --stack stack --path 'keelson:secrets.web.session-key'",
+        "  keelson:secrets.web.cookie-key: is not set; any random value will do: openssl rand -hex 32 | pulumi config set --secret --stack stack --path 'keelson:secrets.web.cookie-key'",
       ].join('\n'),
     );
   });
@@ -57,12 +57,12 @@ describe('ClusterSecrets', () => {
     const { result } = await secretsOf([web], { preview: true });
     const [value] = Object.values(result.manifest.objects[0]?.stringData ?? {});
     expect(await isKnown(value)).toBe(false);
-    expect(warn.mock.calls.join()).toContain('keelson:secrets.web.session-key is not set');
+    expect(warn.mock.calls.join()).toContain('keelson:secrets.web.cookie-key is not set');
     warn.mockRestore();
   });
 
   it('refuses values in clear, without repeating them', async () => {
-    const clear = { config: { 'keelson:secrets': '{"web":{"session-key":"hunter2"}}' } };
+    const clear = { config: { 'keelson:secrets': '{"web":{"cookie-key":"hunter2"}}' } };
     await expect(secretsOf([web], clear)).rejects.toThrow('keelson:secrets: is stored in clear');
     await expect(secretsOf([web], clear)).rejects.not.toThrow('hunter2');
   });
@@ -76,12 +76,10 @@ describe('ClusterSecrets', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation();
     await secretsOf(
       [web],
-      given({ web: { 'session-key': 'x', 'sesion-key': 'y' }, wep: { a: 'b' }, zebra: {} }),
+      given({ web: { 'cookie-key': 'x', 'cokie-key': 'y' }, wep: { a: 'b' }, zebra: {} }),
     );
     expect(warn.mock.calls.flat()).toEqual([
-      expect.stringContaining(
-        'keelson:secrets.web.sesion-key is used by nothing; did you mean "session-key"?',
-      ),
+      expect.stringContaining('keelson:secrets.web.cokie-key is used by nothing; did you mean "cookie-key"?'),
       expect.stringContaining('keelson:secrets.wep is used by nothing; did you mean "web"?'),
       expect.stringMatching(/keelson:secrets.zebra is used by nothing$/),
     ]);

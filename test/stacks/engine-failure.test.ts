@@ -18,11 +18,7 @@ describe('explainFailure', () => {
       'is not the passphrase of stack "dev"',
     ],
     ['unknown-stack', "error: no stack named 'dev' found", 'does not exist; pulumi stack ls'],
-    [
-      'not-logged-in',
-      'error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions',
-      'nobody is logged in',
-    ],
+    ['not-logged-in', 'error: PULUMI_ACCESS_TOKEN must be set', 'nobody is logged in'],
     ['state-unreachable', 'error: unable to open bucket s3://x: no credentials', 'cannot be reached'],
     ['state-broken', 'error: failed to load checkpoint: EOF', 'dev.json.bak'],
     [
@@ -50,6 +46,15 @@ describe('explainFailure', () => {
     const failure = explain(text);
     expect(failure.fault).toBe(fault);
     expect(failure.problems[0]?.message).toContain(message);
+  });
+
+  it('names every protected object once', () => {
+    const refused = (name: string) =>
+      `error: unable to replace resource "${urnOf('core/v1:Namespace', name)}"\nas it is currently marked for protection.`;
+    const { problems } = explain(
+      [refused('Namespace/a'), refused('Namespace/b'), refused('Namespace/a')].join('\n'),
+    );
+    expect(problems.map(({ where }) => where)).toEqual(['Namespace a', 'Namespace b']);
   });
 
   it('says who holds the lock since when, and how to break it', () => {

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { Synthesis } from '../../lib/synth.js';
+import main from '../../stacks/main.js';
 import { program } from '../../stacks/program.js';
 import type { StackSettings } from '../../stacks/settings.js';
 import { mockEngine } from './mock-engine.js';
@@ -91,4 +95,28 @@ describe('program', () => {
     await expect(attempt).rejects.toThrow('keelson:secrets.key.k: is not set');
     expect(resources).toEqual([]);
   });
+});
+
+test('the entry of Pulumi.yaml runs the application of its folder as the configuration says', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-main-'));
+  writeFileSync(join(folder, 'package.json'), '{ "keelson": { "application": "app.js" } }');
+  writeFileSync(
+    join(folder, 'app.js'),
+    `const definition = {
+      name: 'shop', domain: 'shop.example.com', contact: 'ops@example.com', images: {}, people: [],
+      clusters: { main: {} }, environments: { staging: { cluster: 'main' } }, services() {},
+    };
+    exports.default = { name: 'shop', definition };`,
+  );
+  const cwd = jest.spyOn(process, 'cwd').mockReturnValue(folder);
+  try {
+    const config = { 'keelson:kind': 'environment', 'keelson:environment': 'staging' };
+    const { result } = await mockEngine(main, { preview: true, config });
+    expect(await result).toMatchObject({ application: 'shop', urls: [] });
+    const other = await mockEngine(main, { config: { ...config, 'keelson:environment': 'stagin' } });
+    await expect(other.result).rejects.toThrow('there is no "stagin"; did you mean "staging"?');
+  } finally {
+    cwd.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -5,7 +5,7 @@ import { secretPath, setRandomSecretCommand, setSecretCommand } from '../../stac
 describe('commands that set a secret', () => {
   it.each([
     ['web', 'key', 'keelson:secrets.web.key'],
-    ['redis-cloud', 'session_key', 'keelson:secrets.redis-cloud.session_key'],
+    ['redis-cloud', 'cookie_key', 'keelson:secrets.redis-cloud.cookie_key'],
     ['web', 'tls.crt', 'keelson:secrets.web["tls.crt"]'],
     ['a.b', 'c', 'keelson:secrets["a.b"].c'],
   ])('name %s %s as Pulumi parses it', (secret, key, path) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseSettings, readSettings } from '../../stacks/settings.js';
 import { mockEngine } from './mock-engine.js';
 
@@ -82,4 +83,18 @@ test('readSettings takes the running stack’s own namespace of the configuratio
   };
   const { result } = await mockEngine(readSettings, { config });
   expect(result).toMatchObject({ kind: 'cluster', name: 'main' });
+});
+
+test('readSettings begins a relative path in the project’s folder, and leaves others alone', async () => {
+  const of = async (kubeconfig: string) => {
+    const config = {
+      'keelson:kind': 'cluster',
+      'keelson:cluster': 'main',
+      'keelson:kubeconfig': kubeconfig,
+      'keelson:context': 'c',
+    };
+    return (await mockEngine(() => readSettings('/project'), { config })).result.kubeconfig;
+  };
+  expect(await of('cluster/config')).toEqual({ file: resolve('/project/cluster/config'), context: 'c' });
+  expect(await of('~/.kube/config')).toEqual({ file: '~/.kube/config', context: 'c' });
 });
