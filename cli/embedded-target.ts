@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findEmbeddedCluster, startEmbeddedCluster, stopEmbeddedCluster } from '../embedded/control-plane.js';
+import {
+  findEmbeddedCluster,
+  startEmbeddedCluster,
+  stopEmbeddedCluster,
+} from '../embedded/control-plane/control-plane.js';
 import { k3sManifest } from '../embedded/k3s-manifest.js';
 import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
 import { serveKubernetesProvider } from '../embedded/kubernetes-provider/index.js';

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import type { PulumiCommand } from '@pulumi/pulumi/automation';
 import { pulumi } from '../lib/config/versions.js';
 import type { Report } from '../lib/progress.js';
-import { cacheDirectory } from './cache.js';
-import { whyUnreachable } from './download.js';
+import { cacheDirectory } from './binaries/cache.js';
+import { whyUnreachable } from './binaries/download.js';
 import { messageOf } from './message-of.js';
 
 /** Pulumi's own `kubernetes` provider plugin. */

@@ -1,7 +1,7 @@
 import { PulumiCommand } from '@pulumi/pulumi/automation';
-import type { SourceOptions } from './binary-source.js';
-import { buildFromModule, findBuilt } from './go-build.js';
-import { PULUMI } from './go-modules.js';
+import type { SourceOptions } from './binaries/binary-source.js';
+import { buildFromModule, findBuilt } from './binaries/go-build.js';
+import { PULUMI } from './binaries/go-modules.js';
 import { messageOf } from './message-of.js';
 import { findPulumiRelease, installPulumiRelease } from './pulumi-release.js';
 

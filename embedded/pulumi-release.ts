@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { version } from '@pulumi/pulumi/version';
-import type { SourceOptions } from './binary-source.js';
-import { cacheDirectory } from './cache.js';
+import type { SourceOptions } from './binaries/binary-source.js';
+import { cacheDirectory } from './binaries/cache.js';
+import { whyUnreachable } from './binaries/download.js';
+import { withLock } from './binaries/lock.js';
+import { cleaningUpOnExit } from './control-plane/interruption.js';
+import { killGroup } from './control-plane/processes.js';
 import { withDeadline } from './deadline.js';
-import { whyUnreachable } from './download.js';
-import { cleaningUpOnExit } from './interruption.js';
-import { withLock } from './lock.js';
-import { killGroup } from './processes.js';
 
 const PUBLISHER = 'https://get.pulumi.com/install.sh';
 

@@ -32,7 +32,7 @@ const IMPURE = [
   'node:process',
   'node:tls',
   '../../stacks/program.js',
-  '../../embedded/cache.js',
+  '../../embedded/message-of.js',
   '../../cli/commands/up.js',
 ];
 
@@ -53,13 +53,13 @@ const CASES: readonly Case[] = [
   allowed('lib/a.ts', './charts/platform.js'),
 
   forbidden('stacks/a.ts', '../cli/main.js'),
-  forbidden('stacks/a.ts', '../embedded/cache.js'),
+  forbidden('stacks/a.ts', '../embedded/binaries/cache.js'),
   allowed('stacks/a.ts', '@pulumi/pulumi'),
   allowed('stacks/a.ts', '../lib/synth.js'),
   forbidden('embedded/a.ts', '../cli/main.js'),
   forbidden('embedded/deep/a.ts', '../../stacks/program.js'),
   allowed('embedded/a.ts', '../lib/progress.js'),
-  allowed('cli/a.ts', '../embedded/cache.js'),
+  allowed('cli/a.ts', '../embedded/binaries/cache.js'),
   allowed('cli/a.ts', '../stacks/program.js'),
 
   forbidden('examples/a/app.ts', '../../lib/index.js'),

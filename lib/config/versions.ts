@@ -66,6 +66,23 @@ export const modules = {
   kubernetes: 'v1.34.4',
 } as const;
 
+/** What the embedded control plane is made of besides Kubernetes, with the leading `v`. */
+export const controlPlane = {
+  /**
+   * The store of the embedded control plane.
+   * @see https://github.com/etcd-io/etcd/releases
+   */
+  // renovate: datasource=go depName=go.etcd.io/etcd/server/v3
+  etcd: 'v3.6.16',
+
+  /**
+   * Simulates the embedded control plane's nodes and pods.
+   * @see https://github.com/kubernetes-sigs/kwok/releases
+   */
+  // renovate: datasource=go depName=sigs.k8s.io/kwok
+  kwok: 'v0.7.0',
+} as const;
+
 /** The Kubernetes that charts are rendered for and that the embedded control plane runs, without `v`. */
 export const kubernetesVersion: string = modules.kubernetes.slice(1);
 

@@ -1,10 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assetsFolder } from '../../embedded/assets-folder.js';
-import { findBinaries } from '../../embedded/binaries.js';
-import type { BinarySource } from '../../embedded/binary-source.js';
-import { downloadedBefore, officialReleases } from '../../embedded/downloaded-binaries.js';
-import type { GoModule } from '../../embedded/go-modules.js';
+import { assetsFolder } from '../../embedded/binaries/assets-folder.js';
+import { findBinaries } from '../../embedded/binaries/binaries.js';
+import type { BinarySource } from '../../embedded/binaries/binary-source.js';
+import { downloadedBefore, officialReleases } from '../../embedded/binaries/downloaded-binaries.js';
+import type { GoModule } from '../../embedded/binaries/go-modules.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();

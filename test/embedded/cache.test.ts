@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { cacheDirectory } from '../../embedded/cache.js';
+import { cacheDirectory } from '../../embedded/binaries/cache.js';
 
 test('KEELSON_CACHE wins, and is made absolute', () => {
   expect(cacheDirectory({ KEELSON_CACHE: '/var/keelson', XDG_CACHE_HOME: '/x' })).toBe('/var/keelson');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { download, fetchText, whyUnreachable } from '../../embedded/download.js';
+import { download, fetchText, whyUnreachable } from '../../embedded/binaries/download.js';
 import { type HttpServer, serveFiles } from './http-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildKey } from '../../embedded/go-build.js';
-import { ETCD, KUBERNETES, KWOK, PULUMI } from '../../embedded/go-modules.js';
+import { buildKey } from '../../embedded/binaries/go-build.js';
+import { ETCD, KUBERNETES, KWOK, PULUMI } from '../../embedded/binaries/go-modules.js';
 
 const inputs = { goMod: 'module a', goSum: 'sum', goVersion: 'go1.26.8', flags: ['-trimpath'] };
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { withLock } from '../../embedded/lock.js';
+import { withLock } from '../../embedded/binaries/lock.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();

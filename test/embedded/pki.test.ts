@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { issue, newAuthority, newKeys } from '../../embedded/pki.js';
+import { issue, newAuthority, newKeys } from '../../embedded/control-plane/pki.js';
 
 test('certificates are signed by their authority and name whom they are for', async () => {
   const [authority, other, keys] = [await newAuthority('one'), await newAuthority('two'), await newKeys()];

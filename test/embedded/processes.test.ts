@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bornAt, endProcesses, isRunning, startProcess } from '../../embedded/processes.js';
-import { strays } from '../../embedded/strays.js';
+import { bornAt, endProcesses, isRunning, startProcess } from '../../embedded/control-plane/processes.js';
+import { strays } from '../../embedded/control-plane/strays.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();

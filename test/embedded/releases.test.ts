@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ETCD, KUBERNETES, KWOK } from '../../embedded/go-modules.js';
-import { thisPlatform } from '../../embedded/platform.js';
-import { downloadRelease, whyNotPublished } from '../../embedded/releases.js';
+import { ETCD, KUBERNETES, KWOK } from '../../embedded/binaries/go-modules.js';
+import { thisPlatform } from '../../embedded/binaries/platform.js';
+import { downloadRelease, whyNotPublished } from '../../embedded/binaries/releases.js';
 import { type HttpServer, serveFiles } from './http-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 

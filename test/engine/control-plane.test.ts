@@ -12,16 +12,16 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClusterClient, clusterClient } from '../../embedded/cluster-client.js';
-import { readRecord, writeRecord } from '../../embedded/cluster-record.js';
+import { type ClusterClient, clusterClient } from '../../embedded/control-plane/cluster-client.js';
+import { readRecord, writeRecord } from '../../embedded/control-plane/cluster-record.js';
 import {
   type EmbeddedCluster,
   findEmbeddedCluster,
   startEmbeddedCluster,
   stopEmbeddedCluster,
-} from '../../embedded/control-plane.js';
-import { endProcesses, isRunning } from '../../embedded/processes.js';
-import { strays } from '../../embedded/strays.js';
+} from '../../embedded/control-plane/control-plane.js';
+import { endProcesses, isRunning } from '../../embedded/control-plane/processes.js';
+import { strays } from '../../embedded/control-plane/strays.js';
 
 // The first start may have to build the binaries.
 jest.setTimeout(45 * 60_000);

@@ -6,7 +6,7 @@ import {
   type EmbeddedCluster,
   startEmbeddedCluster,
   stopEmbeddedCluster,
-} from '../../embedded/control-plane.js';
+} from '../../embedded/control-plane/control-plane.js';
 import { ApiClient } from '../../embedded/kubernetes-provider/api-client.js';
 import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';

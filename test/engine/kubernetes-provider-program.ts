@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as pulumi from '@pulumi/pulumi';
-import type { EmbeddedCluster } from '../../embedded/control-plane.js';
+import type { EmbeddedCluster } from '../../embedded/control-plane/control-plane.js';
 import type { KubeObject } from '../../lib/kube/object.js';
 
 export class ClusterProvider extends pulumi.ProviderResource {

@@ -1,12 +1,12 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { findBinaries } from './binaries.js';
-import type { SourceOptions } from './binary-source.js';
+import { findBinaries } from '../binaries/binaries.js';
+import type { SourceOptions } from '../binaries/binary-source.js';
+import { ETCD, KUBERNETES, KWOK } from '../binaries/go-modules.js';
+import { messageOf } from '../message-of.js';
 import { clusterClient } from './cluster-client.js';
 import { clusterFiles, writeClusterFiles } from './cluster-files.js';
 import { type ClusterRecord, writeRecord } from './cluster-record.js';
 import { type Component, components, serverUrl } from './components.js';
-import { ETCD, KUBERNETES, KWOK } from './go-modules.js';
-import { messageOf } from './message-of.js';
 import { addNodes, nodesReady } from './nodes.js';
 import { freePorts, isFree } from './ports.js';
 import { endProcesses, isRunning, type ProcessRecord, startProcess } from './processes.js';

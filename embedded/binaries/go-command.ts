@@ -1,8 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { cleaningUpOnExit } from './interruption.js';
-import { codeOf, messageOf } from './message-of.js';
+import { cleaningUpOnExit } from '../control-plane/interruption.js';
+import { codeOf, messageOf } from '../message-of.js';
 import { thisPlatform } from './platform.js';
 
 /** What `go env` says in a module's folder, where a go.mod may choose a newer toolchain. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { messageOf } from '../message-of.js';
 import type { BinarySource, Found } from './binary-source.js';
 import { buildFromModule, findBuilt } from './go-build.js';
 import type { GoModule } from './go-modules.js';
-import { messageOf } from './message-of.js';
 
 /** What an earlier run built from the Go modules of this package. */
 export function builtBefore(): BinarySource {

@@ -1,4 +1,4 @@
-import { kubernetesVersion, pulumi } from '../lib/config/versions.js';
+import { controlPlane, kubernetesVersion, pulumi } from '../../lib/config/versions.js';
 
 /** Binaries that a committed Go module (embedded/go/<name>) pins with all that they are made of. */
 export interface GoModule {
@@ -36,14 +36,14 @@ export const KUBERNETES: GoModule = {
 
 export const ETCD: GoModule = {
   name: 'etcd',
-  version: 'v3.6.16',
+  version: controlPlane.etcd,
   binaries: [{ name: 'etcd', package: 'go.etcd.io/etcd/server/v3', minutes: 2 }],
   definitions: {},
 };
 
 export const KWOK: GoModule = {
   name: 'kwok',
-  version: 'v0.7.0',
+  version: controlPlane.kwok,
   binaries: [{ name: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', minutes: 3 }],
   definitions: {},
 };

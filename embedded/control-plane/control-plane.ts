@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Report } from '../lib/progress.js';
+import type { Report } from '../../lib/progress.js';
+import { withLock } from '../binaries/lock.js';
 import { clusterClient } from './cluster-client.js';
 import { CONTEXT, clusterFiles } from './cluster-files.js';
 import { type ClusterRecord, readRecord } from './cluster-record.js';
 import { missing, startMissing } from './cluster-start.js';
 import { serverUrl } from './components.js';
 import { cleaningUpOnExit } from './interruption.js';
-import { withLock } from './lock.js';
 import { endProcesses, type ProcessRecord, signalAll } from './processes.js';
 import { strays } from './strays.js';
 

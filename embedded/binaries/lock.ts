@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
-import { codeOf } from './message-of.js';
+import { codeOf } from '../message-of.js';
 
 interface LockOptions {
   /** Called once if another process holds the lock. */

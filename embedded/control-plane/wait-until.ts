@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from './message-of.js';
+import { messageOf } from '../message-of.js';
 
 /** Milliseconds between two looks. */
 const PAUSE = 50;

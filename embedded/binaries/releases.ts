@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Report } from '../lib/progress.js';
+import type { Report } from '../../lib/progress.js';
 import { download, fetchText } from './download.js';
 import { ETCD, KUBERNETES, KWOK } from './go-modules.js';
 import { imageLayers } from './image-layers.js';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../message-of.js';
 import type { BinarySource, Found } from './binary-source.js';
 import { cacheDirectory } from './cache.js';
 import { whyUnreachable } from './download.js';
 import type { GoModule } from './go-modules.js';
 import { withLock } from './lock.js';
-import { messageOf } from './message-of.js';
 import { thisPlatform } from './platform.js';
 import { downloadRelease, probeUrl, RELEASE_HOSTS, type ReleaseHosts, whyNotPublished } from './releases.js';
 

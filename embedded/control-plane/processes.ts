@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from './message-of.js';
+import { codeOf } from '../message-of.js';
 
 /** A process that outlives the one which started it. Numbers are given out again, so `born` tells it from a later one. */
 export interface ProcessRecord {

@@ -1,6 +1,6 @@
+import { KUBERNETES } from '../binaries/go-modules.js';
+import { thisPlatform } from '../binaries/platform.js';
 import type { ClusterClient } from './cluster-client.js';
-import { KUBERNETES } from './go-modules.js';
-import { thisPlatform } from './platform.js';
 
 /** What a simulated node offers to pods: the smallest machine that Keelson is made for. */
 const RESOURCES = { cpu: '2', memory: '4Gi', 'ephemeral-storage': '80Gi', pods: '110' };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { codeOf } from '../message-of.js';
 import { clusterFiles, writePrivately } from './cluster-files.js';
-import { codeOf } from './message-of.js';
 import type { ClusterPorts } from './ports.js';
 import type { ProcessRecord } from './processes.js';
 

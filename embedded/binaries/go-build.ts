@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Report } from '../lib/progress.js';
+import type { Report } from '../../lib/progress.js';
+import { messageOf } from '../message-of.js';
 import { cacheDirectory } from './cache.js';
 import { type GoSettings, goEnvironment, goSettings, runGo } from './go-command.js';
 import type { GoBinary, GoModule } from './go-modules.js';
 import { withLock } from './lock.js';
-import { messageOf } from './message-of.js';
 import { thisPlatform } from './platform.js';
 
 /** Milliseconds between two lines about a build that goes on. */
@@ -15,7 +15,7 @@ const REPORT_EVERY = 30_000;
 
 /** Where the committed Go modules are: beside the sources, and in the package beside dist. */
 function moduleFolder(name: string): string {
-  const candidates = [join(__dirname, 'go', name), join(__dirname, '..', '..', 'embedded', 'go', name)];
+  const candidates = ['../go', '../../../embedded/go'].map((folder) => join(__dirname, folder, name));
   const found = candidates.find((folder) => existsSync(join(folder, 'go.mod')));
   if (!found)
     throw new Error(

@@ -4,9 +4,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Report } from '../lib/progress.js';
-import { withDeadline } from './deadline.js';
-import { messageOf } from './message-of.js';
+import type { Report } from '../../lib/progress.js';
+import { withDeadline } from '../deadline.js';
+import { messageOf } from '../message-of.js';
 
 /** Milliseconds without a byte after which a download is given up. */
 const STALLED_AFTER = 30_000;

@@ -1,4 +1,4 @@
-import type { Report } from '../lib/progress.js';
+import type { Report } from '../../lib/progress.js';
 import type { GoModule } from './go-modules.js';
 
 export interface SourceOptions {
