@@ -45,6 +45,19 @@ export function missing(directory: string, record: ClusterRecord): readonly Comp
   return components(directory, record.ports).filter(({ name }) => !running(record, name));
 }
 
+/**
+ * Components to start: from the first that does not run on, since each depends on those before it. A controller-manager
+ * that meets an API server which is just starting again ends itself, seconds later.
+ */
+function due(directory: string, record: ClusterRecord): readonly Component[] {
+  const all = components(directory, record.ports);
+  const first = all.findIndex(({ name }) => !running(record, name));
+  return first < 0 ? [] : all.slice(first);
+}
+
+/** What the other programs are clients of. */
+const SERVERS: readonly string[] = ['etcd', 'kube-apiserver'];
+
 /** Starts what does not run of a cluster, known by its record or new, and waits until it is of use. */
 export async function startMissing(
   known: ClusterRecord | undefined,
@@ -56,21 +69,22 @@ export async function startMissing(
     report(`The embedded cluster ran ${record.pinned}; it goes on with ${PINNED}`);
     await endProcesses(Object.values(record.processes), GRACE);
   }
-  const absent = missing(directory, record);
+  const toStart = due(directory, record);
   const left = (await strays(directory)).filter(
     ({ pid }) => !Object.values(record.processes).some((process) => process.pid === pid),
   );
   await endProcesses(left);
-  if (absent.length > 0) {
+  if (toStart.length > 0) {
     const binaries = await findBinaries(options);
-    await checkPorts(record, absent);
-    report(startLine(directory, known, absent));
+    report(startLine(directory, known, toStart));
+    await endProcesses(toStart.flatMap(({ name }) => record.processes[name] ?? []));
+    await checkPorts(record, toStart);
     record = { ...record, pinned: PINNED, binaries: binaries.origin, processes: runningOnes(record) };
     await writeRecord(directory, record);
     await writeClusterFiles(directory, serverUrl(record.ports));
-    for (const component of absent) {
+    for (const component of toStart) {
       // The others end themselves where no API server answers.
-      if (!['etcd', 'kube-apiserver'].includes(component.name)) await waitForServer(record, options);
+      if (!SERVERS.includes(component.name)) await waitForServer(record, options);
       record = await start(component, binaries.paths[component.name] ?? component.name, record, options);
     }
   }
@@ -94,19 +108,19 @@ async function newRecord(directory: string): Promise<ClusterRecord> {
 function startLine(
   directory: string,
   known: ClusterRecord | undefined,
-  absent: readonly Component[],
+  toStart: readonly Component[],
 ): string {
-  const names = absent.map(({ name }) => name).join(', ');
+  const names = toStart.map(({ name }) => name).join(', ');
   if (!known) return `Starting a Kubernetes ${KUBERNETES.version} control plane on loopback (${names}) …`;
-  const all = absent.length === components(directory, known.ports).length;
+  const all = toStart.length === components(directory, known.ports).length;
   if (all) return `Starting the embedded cluster again, with its data (${names}) …`;
-  return `Starting ${names} of the embedded cluster again …`;
+  return `Starting ${missing(directory, known)[0]?.name} again, which had ended, and what depends on it (${names}) …`;
 }
 
-async function checkPorts(record: ClusterRecord, absent: readonly Component[]): Promise<void> {
+async function checkPorts(record: ClusterRecord, toStart: readonly Component[]): Promise<void> {
   const { apiserver, etcd, etcdPeer } = record.ports;
   const wanted: Record<string, readonly number[]> = { 'kube-apiserver': [apiserver], etcd: [etcd, etcdPeer] };
-  for (const { name } of absent) {
+  for (const { name } of toStart) {
     for (const port of wanted[name] ?? []) {
       if (await isFree(port, PORT_PATIENCE)) continue;
       throw new Error(

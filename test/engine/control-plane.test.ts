@@ -20,6 +20,7 @@ import {
   startEmbeddedCluster,
   stopEmbeddedCluster,
 } from '../../embedded/control-plane/control-plane.js';
+import { isFree } from '../../embedded/control-plane/ports.js';
 import { endProcesses, isRunning } from '../../embedded/control-plane/processes.js';
 import { strays } from '../../embedded/control-plane/strays.js';
 
@@ -177,11 +178,13 @@ test('a cluster that an older Keelson left running goes on with the pinned progr
 
 test('a port that somebody else has taken meanwhile is named', async () => {
   await killComponent('kube-apiserver');
+  const port = Number(new URL(cluster.server).port);
+  expect(await isFree(port, 10_000)).toBe(true);
   // The cluster's clients go on asking at the port, and a server closes after its last connection.
   const thief = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) =>
-    thief.listen(Number(new URL(cluster.server).port), '127.0.0.1', resolve),
-  );
+  await new Promise<void>((resolve, reject) => {
+    thief.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
   await expect(start()).rejects.toThrow(
     /which the embedded cluster's kube-apiserver had, is taken by another process/,
   );
