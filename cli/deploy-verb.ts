@@ -88,7 +88,7 @@ async function confirm(verb: Verb, stacks: readonly string[]): Promise<void> {
     throw new KeelsonError('The command', [{ where: names, message: 'was not confirmed; nothing changed' }]);
 }
 
-export const print = (lines: readonly string[]): void =>
+const print = (lines: readonly string[]): void =>
   void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 
 function closingLines(verb: Verb, { hints }: Target, runs: readonly StackRun[]): string[] {

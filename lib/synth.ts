@@ -2,7 +2,12 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import type { Application } from './application.js';
 import { addPlatform } from './charts/platform.js';
 import { KeelsonError, type Problem } from './config/problem.js';
-import { type NamedEnvironment, type Selection, selectEnvironments } from './config/selection.js';
+import {
+  environmentsOf,
+  type NamedEnvironment,
+  type Selection,
+  selectEnvironments,
+} from './config/selection.js';
 import { Environment } from './constructs/environment.js';
 import { ingressPaths, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
@@ -46,7 +51,7 @@ export interface Synthesis {
  * @throws KeelsonError with every problem of every environment at once.
  */
 export function synthesize(application: Application, selection: Selection = {}): Synthesis {
-  const all = selectEnvironments(application.definition, { ...selection, environments: undefined });
+  const all = environmentsOf(application.definition, selection.user);
   const selected = selectEnvironments(application.definition, selection);
   const clusters = [...new Set(selected.map(({ cluster }) => cluster))];
 

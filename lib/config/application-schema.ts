@@ -39,7 +39,7 @@ const clusterSchema = v.object({
   certManager: v.optional(v.boolean(), true),
 });
 
-export const applicationSchema = v.object({
+const applicationSchema = v.object({
   /** Names the Pulumi project and the label `app.kubernetes.io/part-of`. */
   name: nameSchema,
   /** Environments' hosts end with it. */

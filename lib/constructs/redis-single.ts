@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Service as KubeService, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Service as KubeService } from 'kubernetes-types/core/v1';
 import { imageProblem } from '../config/images.js';
 import { images } from '../config/versions.js';
 import { apiObject } from '../kube/api-object.js';
 import { namespaceOf } from '../kube/context.js';
-import { type Endpoint, envVar } from '../kube/endpoint.js';
+import { type Endpoint, envVar, serviceHost } from '../kube/endpoint.js';
 import { labels, NAME } from '../kube/labels.js';
 import { podSpec } from '../kube/pod.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+import { addServiceAccount } from '../kube/service-account.js';
 import { dependentsOf } from '../kube/uses.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
@@ -56,7 +57,7 @@ export class RedisSingle extends Construct {
     super(scope, id);
     const { name, password, endpoint } = props;
     const namespace = namespaceOf(this);
-    const host = namespace ? `${name}.${namespace}.svc` : name;
+    const host = serviceHost(name, namespace);
     this.variables = {
       HOST: host,
       PORT: `${PORT}`,
@@ -84,12 +85,7 @@ export class RedisSingle extends Construct {
   }: Props): void {
     const limitMiB = resources?.memoryLimitMiB ?? 4 * (resources?.memoryMiB ?? 64);
     const configuration = redisConfiguration(Math.floor(limitMiB * DATA_SHARE), eviction);
-    apiObject<ServiceAccount>(this, 'service-account', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name },
-      automountServiceAccountToken: false,
-    });
+    addServiceAccount(this, name);
     apiObject<ConfigMap>(this, 'configuration', {
       apiVersion: 'v1',
       kind: 'ConfigMap',

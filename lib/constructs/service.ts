@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, Service as KubeService, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { Container, Service as KubeService } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { imageProblem } from '../config/images.js';
 import type { IssuerName } from '../config/issuer.js';
@@ -23,6 +23,7 @@ import { portProblem } from '../kube/port.js';
 import { probes } from '../kube/probes.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
 import { declareSecret, isSecretRef, type SecretRef } from '../kube/secret-ref.js';
+import { addServiceAccount } from '../kube/service-account.js';
 import { declareEndpoint, declareUses, dependentsOf, type Usable } from '../kube/uses.js';
 import { Ingress } from './ingress.js';
 import { WorkloadPolicy } from './workload-policy.js';
@@ -109,12 +110,7 @@ export class Service extends Construct implements Endpoint {
   private addWorkload(props: ServiceProps, endpoints: () => Endpoint[]): void {
     const { name } = this;
     const { replicas = 2 } = props;
-    apiObject<ServiceAccount>(this, 'service-account', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name },
-      automountServiceAccountToken: false,
-    });
+    addServiceAccount(this, name);
     apiObject<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',

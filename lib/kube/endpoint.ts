@@ -37,13 +37,17 @@ export const endpointVariables = (endpoints: readonly Endpoint[]): Record<string
 /** How a URL to a port of that name begins. */
 const SCHEMES: Readonly<Record<string, string>> = { http: 'http://', https: 'https://', grpc: 'dns:///' };
 
+/** The name by which pods of any namespace reach a Service; inside one chart without a namespace, its own name. */
+export const serviceHost = (name: string, namespace: string | undefined): string =>
+  namespace ? `${name}.${namespace}.svc` : name;
+
 /** The variables of a service inside the cluster; the first port is the main one. */
 export function serviceVariables(
   name: string,
   namespace: string | undefined,
   ports: Readonly<Record<string, number>>,
 ): Record<string, string> {
-  const host = namespace ? `${name}.${namespace}.svc` : name;
+  const host = serviceHost(name, namespace);
   const [[mainName = '', mainPort = 0] = [], ...others] = Object.entries(ports);
   return {
     HOST: host,
