@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { environmentsOf } from '../lib/config/selection.js';
+import { environmentsOf, type Selection } from '../lib/config/selection.js';
 import { type Synthesis, synthesize } from '../lib/synth.js';
 import { findApplication, loadApplication } from '../stacks/application.js';
 import { currentUser } from './user.js';
@@ -16,10 +16,12 @@ export interface ProjectOptions {
   readonly environments: readonly string[] | 'first' | 'all';
   /** Whether the person at the keyboard has an environment. */
   readonly withUser: boolean;
+  /** A part of them. @default everything */
+  readonly part?: Pick<Selection, 'services' | 'deep' | 'setup'>;
 }
 
 /** Loads and synthesizes the application. */
-export async function loadProject({ environments, withUser }: ProjectOptions): Promise<Project> {
+export async function loadProject({ environments, withUser, part }: ProjectOptions): Promise<Project> {
   const { root } = findApplication(process.cwd());
   const application = await loadApplication(root);
   const user = withUser ? currentUser() : undefined;
@@ -34,6 +36,7 @@ export async function loadProject({ environments, withUser }: ProjectOptions): P
     synthesis: synthesize(application, {
       ...(names !== 'all' && { environments: names }),
       ...(user !== undefined && { user }),
+      ...part,
     }),
   };
 }

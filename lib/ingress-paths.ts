@@ -1,4 +1,6 @@
 import type { Problem } from './config/problem.js';
+import type { IngressRoute } from './generated/custom-resources/traefik.js';
+import { placesOf } from './kube/match-rule.js';
 import type { KubeObject } from './kube/object.js';
 
 interface IngressSpec {
@@ -14,15 +16,23 @@ interface Stack {
   readonly manifests: readonly { readonly objects: readonly KubeObject[] }[];
 }
 
-/** Every host and path of every Ingress, whoever made it. */
+interface Place {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** Every host and path of every Ingress and IngressRoute, whoever made it. */
 export const ingressPaths = (objects: readonly KubeObject[]) =>
-  objects
-    .filter(({ kind }) => kind === 'Ingress')
-    .flatMap(({ metadata, spec }) =>
-      ((spec as IngressSpec).rules ?? []).flatMap(({ host = '*', http }) =>
-        (http?.paths ?? []).map(({ path = '/' }) => ({ ingress: metadata.name, host, path })),
-      ),
-    );
+  objects.flatMap((object) => placesIn(object).map((place) => ({ ingress: object.metadata.name, ...place })));
+
+/** What a person can open in a browser; a wildcard is no address. */
+export const ingressUrls = (objects: readonly KubeObject[]): string[] => [
+  ...new Set(
+    ingressPaths(objects)
+      .filter(({ host }) => !host.startsWith('*'))
+      .map(({ host }) => `https://${host}`),
+  ),
+];
 
 /** Two services behind one host and path of a cluster: the ingress controller would choose by chance. */
 export function sharedPaths(stacks: readonly Stack[]): Problem[] {
@@ -43,4 +53,14 @@ export function sharedPaths(stacks: readonly Stack[]): Problem[] {
           ];
     }),
   );
+}
+
+function placesIn({ apiVersion, kind, spec }: KubeObject): Place[] {
+  if (kind === 'Ingress')
+    return ((spec as IngressSpec).rules ?? []).flatMap(({ host = '*', http }) =>
+      (http?.paths ?? []).map(({ path = '/' }) => ({ host, path: path.replace(/(.)\/$/, '$1') })),
+    );
+  if (kind === 'IngressRoute' && apiVersion.startsWith('traefik.io/'))
+    return (spec as IngressRoute['spec']).routes.flatMap(({ match }) => placesOf(match));
+  return [];
 }

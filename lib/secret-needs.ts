@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import type { Wanted } from './component-selection.js';
 import { declaredSecrets } from './kube/secret-ref.js';
 
 /** A secret that the objects refer to. Its values are given to the stack, never to `lib/`. */
@@ -11,9 +12,9 @@ export interface SecretNeed {
 }
 
 /** What the constructs of a chart refer to, one entry a secret, in the order of their names. */
-export function secretNeeds(chart: Chart): SecretNeed[] {
+export function secretNeeds(chart: Chart, wanted: Wanted): SecretNeed[] {
   const needs = new Map<string, SecretNeed>();
-  for (const { secret, key, generate } of declaredSecrets(chart)) {
+  for (const { secret, key, generate } of declaredSecrets(chart, wanted)) {
     const need = needs.get(secret);
     needs.set(secret, {
       name: secret,

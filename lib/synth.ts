@@ -1,14 +1,9 @@
-import { ApiObject, App, Chart } from 'cdk8s';
+import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import type { Application } from './application.js';
-import { addPlatform } from './charts/platform.js';
+import { selectComponents, type Wanted } from './component-selection.js';
 import { KeelsonError, type Problem } from './config/problem.js';
-import {
-  environmentsOf,
-  type NamedEnvironment,
-  type Selection,
-  selectEnvironments,
-} from './config/selection.js';
-import { Environment } from './constructs/environment.js';
+import type { Selection } from './config/selection.js';
+import { constructProblems, constructTree } from './construct-tree.js';
 import { ingressPaths, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
 import { type SecretNeed, secretNeeds } from './secret-needs.js';
@@ -45,56 +40,44 @@ export interface Synthesis {
  * Turns an application into the objects of its stacks. The same input gives the same objects: no cluster, no network,
  * no clock.
  *
- * Clusters are those that carry a selected environment, with the namespaces of *all* their environments: a selection
- * must not remove its neighbours.
- *
- * @throws KeelsonError with every problem of every environment at once.
+ * @throws KeelsonError with every problem of every selected environment at once.
  */
 export function synthesize(application: Application, selection: Selection = {}): Synthesis {
-  const all = environmentsOf(application.definition, selection.user);
-  const selected = selectEnvironments(application.definition, selection);
-  const clusters = [...new Set(selected.map(({ cluster }) => cluster))];
+  const tree = constructTree(application, selection);
+  const { app, clusters, environments } = tree;
+  const { wanted, problems } = selectComponents(
+    app,
+    environments.map(({ chart }) => chart),
+    selection,
+  );
+  report(application, [...problems, ...constructProblems(tree)]);
 
-  const app = new App();
-  const clusterCharts = clusters.map((cluster) => ({
-    cluster,
-    chart: clusterChart(
-      app,
-      application,
-      cluster,
-      all.filter((environment) => environment.cluster === cluster),
-    ),
+  const clusterStacks = clusters.map(({ name, chart }) => ({
+    kind: 'cluster' as const,
+    name: chart.node.id,
+    cluster: name,
+    manifests: manifestsOf(chart, chart.node.id),
+    secrets: [],
+    urls: [],
   }));
-  const environments = selected.map((settings) => ({
-    settings,
-    chart: environmentChart(app, application, settings),
-  }));
-  report(application, constructProblems(app));
-
+  const environmentStacks = environments.map(({ settings, chart }) => {
+    const manifests = manifestsOf(chart, application.name, wanted);
+    return {
+      kind: 'environment' as const,
+      name: settings.name,
+      cluster: settings.cluster,
+      manifests,
+      secrets: secretNeeds(chart, wanted),
+      urls: [
+        ...new Set(
+          ingressPaths(manifests.flatMap(({ objects }) => objects)).map(({ host }) => `https://${host}`),
+        ),
+      ],
+    };
+  });
   const stacks: StackManifests[] = [
-    ...clusterCharts.map(({ cluster, chart }) => ({
-      kind: 'cluster' as const,
-      name: chart.node.id,
-      cluster,
-      manifests: manifestsOf(chart, chart.node.id),
-      secrets: [],
-      urls: [],
-    })),
-    ...environments.map(({ settings, chart }) => {
-      const manifests = manifestsOf(chart, application.name);
-      return {
-        kind: 'environment' as const,
-        name: settings.name,
-        cluster: settings.cluster,
-        manifests,
-        secrets: secretNeeds(chart),
-        urls: [
-          ...new Set(
-            ingressPaths(manifests.flatMap(({ objects }) => objects)).map(({ host }) => `https://${host}`),
-          ),
-        ],
-      };
-    }),
+    ...(selection.services === undefined ? clusterStacks : []),
+    ...(selection.setup ? [] : environmentStacks),
   ];
   report(application, sharedPaths(stacks));
   return { application: application.name, stacks };
@@ -104,62 +87,30 @@ function report({ name }: Application, problems: readonly Problem[]): void {
   if (problems.length > 0) throw new KeelsonError(`Application "${name}"`, problems);
 }
 
-function clusterChart(
-  app: App,
-  { definition }: Application,
-  name: string,
-  environments: readonly NamedEnvironment[],
-): Chart {
-  const chart = new Chart(app, `${name}-cluster`);
-  const cluster = definition.clusters[name];
-  if (cluster) addPlatform(chart, { cluster, contact: definition.contact, environments });
-  return chart;
-}
-
-function environmentChart(app: App, { definition }: Application, settings: NamedEnvironment): Chart {
-  const { name, personal, issuer } = settings;
-  const environment = new Environment<unknown>(app, name, {
-    application: definition.name,
-    domain: settings.domain ?? `${name}.${definition.domain}`,
-    settings: settings.settings,
-    issuer,
-    images: definition.images,
-    personal,
-  });
-  definition.services(environment as Environment<never>);
-  return environment;
-}
-
 /** One manifest for every chart that has objects, nested ones included. */
-const manifestsOf = (chart: Chart, name: string): Manifest[] =>
+const manifestsOf = (chart: Chart, name: string, wanted: Wanted = () => true): Manifest[] =>
   chart.node
     .findAll()
     .filter((construct): construct is Chart => Chart.isChart(construct))
     .map((part) => ({
       name: part === chart ? name : part.node.path.slice(chart.node.path.length + 1).replaceAll('/', '-'),
-      objects: objectsOf(part),
+      objects: objectsOf(part, wanted),
     }))
     .filter(({ objects }) => objects.length > 0);
 
 /**
  * The chart's own objects, in the order of construction, or of the dependencies where the application states some.
- * cdk8s' own `toJson` looks at every construct of the application once a chart: too slow to do always.
+ * cdk8s' own `chart.toJson` looks at every construct of the application once a chart: too slow to do always.
  */
-function objectsOf(chart: Chart): KubeObject[] {
+function objectsOf(chart: Chart, wanted: Wanted): KubeObject[] {
   const constructs = chart.node.findAll();
-  if (constructs.some(({ node }) => node.dependencies.length > 0)) return chart.toJson() as KubeObject[];
-  return constructs
+  const sorted = constructs.some(({ node }) => node.dependencies.length > 0)
+    ? new DependencyGraph(chart.node).topology()
+    : constructs;
+  return sorted
     .filter(
       (construct): construct is ApiObject =>
-        ApiObject.isApiObject(construct) && Chart.of(construct) === chart,
+        ApiObject.isApiObject(construct) && Chart.of(construct) === chart && wanted(construct),
     )
     .map((object) => object.toJson() as KubeObject);
 }
-
-/** What constructs found wrong with their own props. */
-const constructProblems = (app: App): Problem[] =>
-  app.node
-    .findAll()
-    .flatMap((construct) =>
-      construct.node.validate().map((message) => ({ where: construct.node.path, message })),
-    );

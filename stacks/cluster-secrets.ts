@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { KubeObject } from '../lib/kube/object.js';
+import { DOCKER_CONFIG_KEY } from '../lib/kube/secret-ref.js';
 import type { SecretNeed } from '../lib/secret-needs.js';
 import type { Manifest } from '../lib/synth.js';
 import { reviewSecrets } from './secret-values.js';
@@ -46,7 +47,7 @@ const secret = (
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'keelson' } },
-  type: 'Opaque',
+  type: keys.includes(DOCKER_CONFIG_KEY) ? 'kubernetes.io/dockerconfigjson' : 'Opaque',
   stringData: Object.fromEntries(keys.map((key) => [key, value(key)])),
 });
 

@@ -22,8 +22,17 @@ export function references(object: KubeObject, index: ObjectIndex): Position[] {
     ...index.definitionOf(group, object.kind),
     ...index.webhooksOf(group),
     ...podReferences(object, index),
+    ...afterReferences(object, index),
     ...kindReferences(`${group}/${object.kind}`, object, index),
   ];
+}
+
+/** What a construct asks for by `after`, as `Job/migrate,Job/seed`: no field of Kubernetes says it. */
+function afterReferences({ metadata }: KubeObject, index: ObjectIndex): Position[] {
+  const after = metadata.annotations?.['keelson.dev/after'];
+  return (after?.split(',') ?? []).flatMap((job) =>
+    index.find('batch', 'Job', job.slice('Job/'.length), metadata.namespace),
+  );
 }
 
 function podReferences(object: KubeObject, index: ObjectIndex): Position[] {

@@ -1,17 +1,20 @@
 import { k3sManifest } from '../embedded/k3s-manifest.js';
 import lunch from '../examples/lunch/app.js';
 import { type KubeObject, synthesize } from '../lib/index.js';
+import { everything } from './support/everything.js';
 import { policyProblems } from './support/policy.js';
 import { schemaProblems } from './support/schema.js';
 
-/** Everything that Keelson emits for lunch: what one cluster has in sum, because policies look across its stacks. */
-const { stacks } = synthesize(lunch, { user: 'ada' });
-const clusters = ['local', 'main'].map((cluster) => ({
-  cluster,
-  objects: stacks
-    .filter((stack) => stack.cluster === cluster)
-    .flatMap(({ manifests }) => manifests.flatMap(({ objects }) => objects)),
-}));
+/** What one cluster has in sum, because policies look across its stacks. */
+const clusters = [lunch, everything].flatMap((application) => {
+  const { stacks } = synthesize(application, { user: 'ada' });
+  return [...new Set(stacks.map(({ cluster }) => cluster))].map((cluster) => ({
+    cluster: `${application.name}/${cluster}`,
+    objects: stacks
+      .filter((stack) => stack.cluster === cluster)
+      .flatMap(({ manifests }) => manifests.flatMap(({ objects }) => objects)),
+  }));
+});
 const definitions: KubeObject[] = [...k3sManifest().objects, ...(clusters[0]?.objects ?? [])].filter(
   ({ kind }) => kind === 'CustomResourceDefinition',
 );

@@ -23,6 +23,11 @@ const environmentEntries = {
   domain: v.optional(hostSchema),
   /** @default letsencrypt-staging: its certificates are not trusted by browsers, its limits are generous. */
   issuer: v.optional(v.picklist(ISSUERS), 'letsencrypt-staging'),
+  /**
+   * Name of the Secret that lets nodes pull the team's images; its value goes to the stack, under the key
+   * `.dockerconfigjson`. @default none: the nodes or the images need none
+   */
+  imagePullSecret: v.optional(nameSchema),
   /** What the environment's pods may request in sum. */
   quota: v.optional(quotaSchema, {}),
   /** What the team's own constructs need to know, typed by the application. */

@@ -12,6 +12,12 @@ export interface Selection {
   readonly environments?: readonly string[];
   /** Whose personal environment is there besides those of `people`. @default nobody's */
   readonly user?: string;
+  /** Which components of the environments, by name, and nothing of the cluster. @default everything */
+  readonly services?: readonly string[];
+  /** With `services`: also all that they use, directly or not, in the same environments. @default false */
+  readonly deep?: boolean;
+  /** Only what has to be there before any environment: namespaces, definitions, the platform. @default false */
+  readonly setup?: boolean;
 }
 
 /** Every environment of an application, those of single people last. */

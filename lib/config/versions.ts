@@ -59,6 +59,13 @@ export const modules = {
   helmController: 'v0.16.13',
 
   /**
+   * ServiceMonitor, PodMonitor and PrometheusRule, for clusters whose monitoring reads them.
+   * @see https://github.com/prometheus-operator/prometheus-operator/releases
+   */
+  // renovate: datasource=go depName=github.com/prometheus-operator/prometheus-operator
+  prometheusOperator: 'v0.91.0',
+
+  /**
    * Kubernetes' OpenAPI, which every emitted object is checked against.
    * @see https://kubernetes.io/releases/
    */

@@ -1,57 +1,130 @@
 import { Construct } from 'constructs';
 import type { IssuerName } from '../config/issuer.js';
-import { apiObject, type CustomResource } from '../kube/api-object.js';
+import { hostProblem } from '../config/name.js';
+import type { ClusterIssuer, IssuerSpec } from '../generated/custom-resources/cert-manager.js';
+import { apiObject } from '../kube/api-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+
+type AcmeIssuer = Exclude<IssuerName, 'self-signed'>;
+type Solver = NonNullable<NonNullable<IssuerSpec['acme']>['solvers']>[number];
+
+/** A certificate authority that speaks ACME. */
+export interface AcmeServer {
+  /** Address of its directory. */
+  readonly directory: string;
+  /** PEM of the authority that signed the server's own certificate. @default the public ones */
+  readonly caBundle?: string;
+}
+
+/** Answers challenges in DNS, for wildcards and for hosts that the authority cannot reach. */
+export interface DigitalOceanDns {
+  /** API token with the scopes to read domains and to create and delete records, in cert-manager's namespace. */
+  readonly token: SecretRef;
+  /** Domains that DigitalOcean serves; hosts in and below them are proved by DNS, all others by HTTP. */
+  readonly zones: readonly string[];
+}
 
 export interface CertificateIssuersProps {
   /** Let's Encrypt writes to this address when a certificate is about to end. */
   readonly contact: string;
-  /** Secret in cert-manager's namespace that holds the ACME account's key; cert-manager makes it. @default acme-account */
-  readonly accountSecret?: string;
-  /** ACME directories, for a certificate authority of one's own. @default Let's Encrypt's staging and production */
-  readonly servers?: Partial<Record<AcmeIssuer, string>>;
+  /**
+   * Secrets in cert-manager's namespace that hold the keys of the ACME accounts; cert-manager makes what is not there.
+   * Both may be the same: the key is then registered with each server.
+   * @default acme-account-letsencrypt-staging and acme-account-letsencrypt-production
+   */
+  readonly accountSecrets?: Partial<Record<AcmeIssuer, string>>;
+  /** In place of Let's Encrypt, such as a test authority. @default Let's Encrypt's staging and production */
+  readonly servers?: Partial<Record<AcmeIssuer, AcmeServer>>;
+  /** @default HTTP-01 only: no wildcards */
+  readonly digitalOceanDns?: DigitalOceanDns;
 }
 
-type AcmeIssuer = Exclude<IssuerName, 'self-signed'>;
-
 /** @see https://letsencrypt.org/docs/staging-environment/ */
-const SERVERS: Record<AcmeIssuer, string> = {
-  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
-  'letsencrypt-production': 'https://acme-v02.api.letsencrypt.org/directory',
+const SERVERS: Record<AcmeIssuer, AcmeServer> = {
+  'letsencrypt-staging': { directory: 'https://acme-staging-v02.api.letsencrypt.org/directory' },
+  'letsencrypt-production': { directory: 'https://acme-v02.api.letsencrypt.org/directory' },
 };
 
 /**
  * The ClusterIssuers that certificates name: Let's Encrypt's staging and production (two, because a changed server
  * does not reissue: cert-manager#4223) and one that signs by itself, for machines that Let's Encrypt cannot reach.
  *
- * Each ACME server keeps an account of its own, so each issuer keeps a key of its own.
- *
  * @example
- * new CertificateIssuers(chart, 'issuers', { contact: 'ops@example.com' });
+ * new CertificateIssuers(chart, 'issuers', {
+ *   contact: 'ops@example.com',
+ *   digitalOceanDns: { token: secretRef('digitalocean-dns', 'token'), zones: ['example.com'] },
+ * });
  */
 export class CertificateIssuers extends Construct {
   constructor(scope: Construct, id: string, props: CertificateIssuersProps) {
     super(scope, id);
-    const { contact, accountSecret = 'acme-account' } = props;
+    const { contact, accountSecrets = {}, digitalOceanDns } = props;
     const servers = { ...SERVERS, ...props.servers };
-    for (const name of Object.keys(SERVERS) as AcmeIssuer[])
+    if (isSecretRef(digitalOceanDns?.token)) declareSecret(this, digitalOceanDns.token);
+    for (const name of Object.keys(SERVERS) as AcmeIssuer[]) {
+      const { directory, caBundle } = servers[name];
       this.issuer(name, {
         acme: {
-          server: servers[name],
+          server: directory,
+          ...(caBundle !== undefined && { caBundle: Buffer.from(caBundle).toString('base64') }),
           email: contact,
-          privateKeySecretRef: { name: `${accountSecret}-${name}` },
-          solvers: [{ http01: { ingress: { ingressClassName: TRAEFIK.className } } }],
+          privateKeySecretRef: { name: accountSecrets[name] ?? `acme-account-${name}` },
+          solvers: solvers(digitalOceanDns),
         },
       });
+    }
     this.issuer('self-signed', { selfSigned: {} });
+    this.node.addValidation({ validate: () => problems(props) });
   }
 
-  private issuer(name: IssuerName, spec: Record<string, unknown>): void {
-    apiObject<CustomResource>(this, name, {
+  private issuer(name: IssuerName, spec: IssuerSpec): void {
+    apiObject<ClusterIssuer>(this, name, {
       apiVersion: 'cert-manager.io/v1',
       kind: 'ClusterIssuer',
       metadata: { name },
       spec,
     });
   }
+}
+
+/** cert-manager takes the solver whose selector says most of a host, so that the order here is of no account. */
+function solvers(dns: DigitalOceanDns | undefined): Solver[] {
+  return [
+    { http01: { ingress: { ingressClassName: TRAEFIK.className } } },
+    ...(dns
+      ? [
+          {
+            selector: { dnsZones: [...dns.zones] },
+            dns01: { digitalocean: { tokenSecretRef: { name: dns.token.secret, key: dns.token.key } } },
+          },
+        ]
+      : []),
+  ];
+}
+
+function problems({ servers = {}, digitalOceanDns: dns }: CertificateIssuersProps): string[] {
+  const tokenProblem = dns && secretRefProblem(dns.token);
+  return [
+    ...Object.entries(servers).flatMap(([name, { directory, caBundle }]) => [
+      ...(/^https:\/\/[^/]/.test(directory)
+        ? []
+        : [
+            `servers.${name}.directory: ${JSON.stringify(directory)} must be the https address of an ACME directory`,
+          ]),
+      ...(caBundle === undefined || caBundle.includes('-----BEGIN CERTIFICATE-----')
+        ? []
+        : [
+            `servers.${name}.caBundle: holds no certificate; give the text of a PEM file, with "-----BEGIN CERTIFICATE-----"`,
+          ]),
+    ]),
+    ...(tokenProblem ? [`digitalOceanDns.token: ${tokenProblem}`] : []),
+    ...(dns?.zones.length === 0
+      ? ['digitalOceanDns.zones: is empty; name the domains that DigitalOcean serves']
+      : []),
+    ...(dns?.zones ?? []).flatMap((zone) => {
+      const problem = hostProblem(zone);
+      return problem ? [`digitalOceanDns.zones: ${problem}`] : [];
+    }),
+  ];
 }

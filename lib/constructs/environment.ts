@@ -5,6 +5,7 @@ import type { IssuerName } from '../config/issuer.js';
 import { hostProblem, nameProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
 import { provideContext } from '../kube/context.js';
+import { DOCKER_CONFIG_KEY, secretRef } from '../kube/secret-ref.js';
 
 export interface EnvironmentProps<S> {
   /** Label `app.kubernetes.io/part-of` of everything inside. */
@@ -21,6 +22,10 @@ export interface EnvironmentProps<S> {
   readonly images?: ImagesLock;
   /** One person's own: images without a version are allowed. @default false */
   readonly personal?: boolean;
+  /** The cluster that carries it; what stands on another cannot be used. @default any */
+  readonly cluster?: string;
+  /** Secret of type `kubernetes.io/dockerconfigjson` that lets nodes pull the images. @default none is needed */
+  readonly imagePullSecret?: string;
 }
 
 /**
@@ -44,8 +49,22 @@ export class Environment<S = unknown> extends Chart {
     this.settings = props.settings;
     this.personal = personal;
     this.images = props.images ?? {};
-    provideContext(this, { application, domain, issuer, personal });
-    const problems = [nameProblem(namespace), hostProblem(domain)].filter((problem) => problem !== undefined);
+    const { cluster, imagePullSecret } = props;
+    provideContext(this, {
+      application,
+      domain,
+      issuer,
+      personal,
+      ...(cluster !== undefined && { cluster }),
+      ...(imagePullSecret !== undefined && {
+        imagePullSecret: secretRef(imagePullSecret, DOCKER_CONFIG_KEY),
+      }),
+    });
+    const problems = [
+      nameProblem(namespace),
+      hostProblem(domain),
+      imagePullSecret === undefined ? undefined : nameProblem(imagePullSecret),
+    ].filter((problem) => problem !== undefined);
     this.node.addValidation({ validate: () => problems });
   }
 

@@ -1,36 +1,39 @@
 import { Construct } from 'constructs';
 import type { Ingress as KubeIngress } from 'kubernetes-types/networking/v1';
-import { ISSUERS, type IssuerName } from '../config/issuer.js';
-import { hostProblem } from '../config/name.js';
-import { didYouMean, listed } from '../config/problem.js';
-import { apiObject, type CustomResource } from '../kube/api-object.js';
+import type { IssuerName } from '../config/issuer.js';
+import { apiObject } from '../kube/api-object.js';
 import { findContext } from '../kube/context.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import { protocolOf } from '../kube/port.js';
+import { completeHost, type Route, routeOf, routeProblems } from '../kube/route.js';
+import { addCertificate, issuerProblems } from './certificate.js';
+import { addIngressRoute } from './ingress-route.js';
 
 export interface IngressProps {
   /** Names the Ingress, its Certificate and the Certificate's secret. @default the construct's id */
   readonly name?: string;
-  /**
-   * Host names. A single label such as `www` is completed with the environment's domain; `@` is that domain itself;
-   * outside an environment write them out.
-   */
-  readonly hosts: readonly string[];
-  /** The Kubernetes Service that answers. */
-  readonly service: { readonly name: string; readonly port: number };
-  /** Path prefix. @default / */
-  readonly path?: string;
+  /** Host names, or hosts with path, port and middlewares. */
+  readonly routes: readonly (string | Route)[];
+  /** The Kubernetes Service that answers, and its ports by name; the first is the main one. */
+  readonly service: { readonly name: string; readonly ports: Readonly<Record<string, number>> };
   /** The ClusterIssuer that signs the certificate. @default the environment's, else letsencrypt-staging */
   readonly issuer?: IssuerName;
 }
 
+interface Target extends Route {
+  readonly path: string;
+  readonly port: string;
+  readonly number: number;
+}
+
 /**
- * Leads requests from outside to a Service, over TLS only.
+ * Leads requests from outside to a Service, over TLS only, with one certificate for all its hosts.
  *
- * The certificate's secret is named after its issuer: moving from staging to production asks for a new certificate,
- * which a changed issuer alone does not do (cert-manager#4223).
+ * Plain routes become an Ingress. What an Ingress says of all its routes or not at all becomes an IngressRoute of
+ * traefik beside it: gRPC (h2c), middlewares, wildcards that yield to hosts that are written out.
  *
  * @example
- * new Ingress(chart, 'web', { hosts: ['www.example.com'], service: { name: 'web', port: 8080 } });
+ * new Ingress(chart, 'web', { routes: ['www.example.com'], service: { name: 'web', ports: { http: 8080 } } });
  */
 export class Ingress extends Construct {
   /** Complete host names. */
@@ -38,71 +41,81 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
-    const context = findContext(this);
-    const { name = id, service, path = '/', issuer = context?.issuer ?? 'letsencrypt-staging' } = props;
-    this.hosts = props.hosts.map((host) => completeHost(host, context?.domain));
-    const secretName = `${name}-tls-${issuer}`;
-
-    apiObject<CustomResource>(this, 'certificate', {
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Certificate',
-      metadata: { name },
-      spec: {
-        secretName,
-        dnsNames: this.hosts,
-        issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: issuer },
-        privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
-      },
+    const domain = findContext(this)?.domain;
+    const { name = id, service, issuer } = props;
+    const routes = props.routes.map(routeOf);
+    const [mainPort = ''] = Object.keys(service.ports);
+    const targets = routes.map(
+      ({ host, path = '/', port = mainPort, middlewares }): Target => ({
+        host: completeHost(host, domain),
+        path,
+        port,
+        number: service.ports[port] ?? 0,
+        ...(middlewares && { middlewares }),
+      }),
+    );
+    this.hosts = [...new Set(targets.map(({ host }) => host))];
+    const tlsSecret = addCertificate(this, {
+      name,
+      hosts: this.hosts,
+      ...(issuer !== undefined && { issuer }),
     });
+
+    const plain = targets.filter(isPlain);
+    if (plain.length > 0) this.addIngress(name, plain, service.name, tlsSecret);
+    const special = targets.filter((target) => !isPlain(target));
+    if (special.length > 0)
+      addIngressRoute(this, name, {
+        routes: special.map(({ host, path, port, number, middlewares = [] }) => ({
+          host,
+          path,
+          middlewares,
+          service: {
+            name: service.name,
+            port: number,
+            ...(protocolOf(port) === 'grpc' && { scheme: 'h2c' as const }),
+          },
+        })),
+        tlsSecret,
+      });
+    this.node.addValidation({
+      validate: () => [
+        ...routeProblems(routes, Object.keys(service.ports), domain),
+        ...issuerProblems(issuer),
+      ],
+    });
+  }
+
+  private addIngress(
+    name: string,
+    targets: readonly Target[],
+    serviceName: string,
+    secretName: string,
+  ): void {
+    const hosts = [...new Set(targets.map(({ host }) => host))];
     apiObject<KubeIngress>(this, 'ingress', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       metadata: { name, annotations: { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' } },
       spec: {
         ingressClassName: TRAEFIK.className,
-        tls: [{ hosts: [...this.hosts], secretName }],
-        rules: this.hosts.map((host) => ({
+        tls: [{ hosts, secretName }],
+        rules: hosts.map((host) => ({
           host,
           http: {
-            paths: [
-              {
+            paths: targets
+              .filter((target) => target.host === host)
+              .map(({ path, number }) => ({
                 path,
                 pathType: 'Prefix',
-                backend: { service: { name: service.name, port: { number: service.port } } },
-              },
-            ],
+                backend: { service: { name: serviceName, port: { number } } },
+              })),
           },
         })),
       },
     });
-    this.node.addValidation({ validate: () => this.problems(props, context?.domain) });
-  }
-
-  private problems({ hosts, path, issuer }: IngressProps, domain: string | undefined): string[] {
-    const duplicates = this.hosts.filter((host, index) => this.hosts.indexOf(host) !== index);
-    return [
-      ...hosts.flatMap((host, index) => {
-        if (domain === undefined && !host.includes('.'))
-          return [
-            `host: "${host}" is no complete host name and there is no environment to complete it; write "${host}.example.com"`,
-          ];
-        const problem = hostProblem(this.hosts[index]);
-        return problem ? [`host: ${problem}`] : [];
-      }),
-      ...duplicates.map((host) => `host: "${host}" is given twice; once is enough`),
-      ...(path === undefined || path.startsWith('/')
-        ? []
-        : [`path: ${JSON.stringify(path)} must begin with "/"`]),
-      ...(issuer === undefined || ISSUERS.includes(issuer)
-        ? []
-        : [
-            `issuer: there is no "${issuer}"${didYouMean(issuer, ISSUERS) || ';'} allowed: ${listed(ISSUERS)}`,
-          ]),
-    ];
   }
 }
 
-function completeHost(host: string, domain: string | undefined): string {
-  if (domain === undefined || host.includes('.')) return host;
-  return host === '@' ? domain : `${host}.${domain}`;
-}
+const isPlain = ({ host, port, middlewares = [] }: Target): boolean =>
+  middlewares.length === 0 && protocolOf(port) !== 'grpc' && !host.startsWith('*.');

@@ -4,7 +4,7 @@ import { namespaceOf } from '../kube/context.js';
 import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
 import { portProblem } from '../kube/port.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
-import { declareEndpoint } from '../kube/uses.js';
+import { declareComponent } from '../kube/uses.js';
 import { RedisSingle, type RedisSingleProps } from './redis-single.js';
 
 /** Redis outside the cluster, such as Redis Cloud. */
@@ -65,6 +65,6 @@ export class Redis extends Construct implements Endpoint {
           ],
         });
     }
-    declareEndpoint(this);
+    declareComponent(this, { name: this.name, kind: 'store', peer: this.peer, endpoint: this });
   }
 }

@@ -21,17 +21,20 @@ const NOT_INTERNET = [
 ];
 const NOT_INTERNET_IPV6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
 
+/** Who may connect to which ports. */
+export interface WayIn {
+  readonly peers: readonly NetworkPeer[];
+  readonly ports: readonly number[];
+}
+
 export interface WorkloadPolicyProps {
   /** The workload's name: selects its pods and names the policy. */
   readonly name: string;
   readonly namespace: string | undefined;
   /** Who may connect, read when the whole tree stands. */
-  readonly from: () => readonly {
-    readonly peers: readonly NetworkPeer[];
-    readonly ports: readonly number[];
-  }[];
+  readonly from: () => readonly WayIn[];
   /** What the workload connects to, read when the whole tree stands. */
-  readonly to: () => readonly Endpoint[];
+  readonly to: () => readonly Pick<Endpoint, 'peer' | 'ports'>[];
 }
 
 /** Opens exactly the paths of one workload in a namespace that denies everything else. */
@@ -66,6 +69,7 @@ export class WorkloadPolicy extends Construct {
 const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP' as const, port }));
 
 function networkPolicyPeers(peer: NetworkPeer, namespace: string | undefined): NetworkPolicyPeer[] {
+  if (peer.kind === 'addresses') return peer.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
   if (peer.kind === 'internet')
     return [
       { ipBlock: { cidr: '0.0.0.0/0', except: NOT_INTERNET } },

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { IssuerName } from '../config/issuer.js';
+import type { SecretRef } from './secret-ref.js';
 
 /** What a construct may ask of the environment around it. In a stranger's chart there is none, and props say it all. */
 export interface EnvironmentContext {
@@ -9,6 +10,10 @@ export interface EnvironmentContext {
   readonly personal: boolean;
   readonly domain: string;
   readonly issuer: IssuerName;
+  /** The cluster that carries it: a Service answers inside its own only. */
+  readonly cluster?: string;
+  /** Lets nodes pull the team's images. */
+  readonly imagePullSecret?: SecretRef;
 }
 
 const contexts = new WeakMap<Chart, EnvironmentContext>();

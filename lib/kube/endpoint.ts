@@ -1,10 +1,12 @@
 import type { EnvVar } from 'kubernetes-types/core/v1';
+import { protocolOf } from './port.js';
 import type { SecretRef } from './secret-ref.js';
 
 /** Where a network path ends: pods of the cluster, or addresses outside it. */
 export type NetworkPeer =
   | { readonly kind: 'pods'; readonly name: string; readonly namespace: string | undefined }
-  | { readonly kind: 'internet' };
+  | { readonly kind: 'internet' }
+  | { readonly kind: 'addresses'; readonly cidrs: readonly string[] };
 
 /** Something that a workload can use: a service, a store, or a thing outside the cluster. */
 export interface Endpoint {
@@ -34,8 +36,12 @@ export const endpointVariables = (endpoints: readonly Endpoint[]): Record<string
     ),
   );
 
-/** How a URL to a port of that name begins. */
-const SCHEMES: Readonly<Record<string, string>> = { http: 'http://', https: 'https://', grpc: 'dns:///' };
+/** How a URL begins, by what a port's name or a scheme says; gRPC clients want the resolver's name before it. */
+const SCHEMES = { http: 'http://', https: 'https://', grpc: 'dns:///', tcp: 'tcp://' } as const;
+
+/** `https` → `https://host:port`; a scheme of one's own such as `postgres` stays as it is. */
+export const serviceUrl = (scheme: string, host: string, port: number): string =>
+  `${Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme as keyof typeof SCHEMES] : `${scheme}://`}${host}:${port}`;
 
 /** The name by which pods of any namespace reach a Service; inside one chart without a namespace, its own name. */
 export const serviceHost = (name: string, namespace: string | undefined): string =>
@@ -52,7 +58,7 @@ export function serviceVariables(
   return {
     HOST: host,
     PORT: `${mainPort}`,
-    URL: `${SCHEMES[mainName] ?? 'tcp://'}${host}:${mainPort}`,
+    URL: serviceUrl(mainName === 'https' ? 'https' : protocolOf(mainName), host, mainPort),
     ...Object.fromEntries(others.map(([key, port]) => [`${variablePrefix(key)}_PORT`, `${port}`])),
   };
 }

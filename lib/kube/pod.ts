@@ -1,11 +1,9 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { NAME } from './labels.js';
+import { SCRATCH_MIB } from './volumes.js';
 
 /** High, so that it is nobody on the node; it needs no entry in the image's /etc/passwd. */
 export const USER_ID = 10001;
-
-/** Size of the `/tmp` that a read-only root file system makes necessary, in MiB. */
-export const SCRATCH_MIB = 64;
 
 /** What every container of ours has besides its image, ports and probes. */
 export const CONTAINER_SECURITY = {
@@ -20,7 +18,7 @@ export const CONTAINER_SECURITY = {
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function podSpec(name: string, spec: Omit<PodSpec, 'securityContext'>): PodSpec {
-  const { containers, volumes, ...rest } = spec;
+  const { containers, initContainers, volumes, ...rest } = spec;
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -43,11 +41,14 @@ export function podSpec(name: string, spec: Omit<PodSpec, 'securityContext'>): P
       },
     ],
     ...rest,
-    containers: containers.map((container) => ({
-      securityContext: CONTAINER_SECURITY,
-      ...container,
-      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(container.volumeMounts ?? [])],
-    })),
+    ...(initContainers && initContainers.length > 0 && { initContainers: initContainers.map(restricted) }),
+    containers: containers.map(restricted),
     volumes: [{ name: 'tmp', emptyDir: { sizeLimit: `${SCRATCH_MIB}Mi` } }, ...(volumes ?? [])],
   };
 }
+
+const restricted = (container: Container): Container => ({
+  securityContext: CONTAINER_SECURITY,
+  ...container,
+  volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(container.volumeMounts ?? [])],
+});

@@ -1,4 +1,4 @@
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { nameProblem } from '../config/name.js';
 
 /** Names a value inside a Secret. Manifests carry the name; the value exists in a stack only. */
@@ -26,6 +26,9 @@ export const secretRef = (
   generate: options.generate ?? false,
 });
 
+/** The key of a registry's credentials, which the kubelet asks for. @see https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets */
+export const DOCKER_CONFIG_KEY = '.dockerconfigjson';
+
 export const isSecretRef = (value: unknown): value is SecretRef =>
   typeof value === 'object' && value !== null && 'secret' in value && 'key' in value;
 
@@ -45,9 +48,10 @@ export const declareSecret = (scope: Construct, ref: SecretRef): void =>
   scope.node.addMetadata(METADATA, ref);
 
 /** Every secret that the constructs below `scope` refer to, in the order of their declaration. */
-export const declaredSecrets = (scope: Construct): SecretRef[] =>
+export const declaredSecrets = (scope: Construct, wanted: (construct: IConstruct) => boolean): SecretRef[] =>
   scope.node
     .findAll()
+    .filter(wanted)
     .flatMap((construct) => construct.node.metadata)
     .filter(({ type }) => type === METADATA)
     .map(({ data }) => data as SecretRef);

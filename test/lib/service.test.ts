@@ -55,8 +55,8 @@ test('a gRPC port is probed by gRPC and spoken to by h2c', () => {
   expect(objectOf(objects, 'Deployment', 'web')).toMatchObject({
     spec: { template: { spec: { containers: [{ readinessProbe: { grpc: { port: 50051 } } }] } } },
   });
-  expect(objectOf(objects, 'Service', 'web').metadata.annotations).toEqual({
-    'traefik.ingress.kubernetes.io/service.serversscheme': 'h2c',
+  expect(objectOf(objects, 'Service', 'web').spec).toMatchObject({
+    ports: [{ name: 'grpc', appProtocol: 'kubernetes.io/h2c' }, { name: 'metrics' }],
   });
 });
 

@@ -23,13 +23,16 @@ export const containerRules: readonly Rule[] = [
       (name) => `resources.limits.${name} is missing`,
     ),
   ),
+  // A container without ports answers nobody: when its process ends, it is started anew.
   podRule('probes', ({ owner, spec }) =>
     LONG_RUNNING.includes(owner.kind)
-      ? spec.containers.flatMap((container) =>
-          (['readinessProbe', 'livenessProbe'] as const)
-            .filter((probe) => container[probe] === undefined)
-            .map((probe) => `container ${container.name}: ${probe} is missing`),
-        )
+      ? spec.containers
+          .filter(({ ports = [] }) => ports.length > 0)
+          .flatMap((container) =>
+            (['readinessProbe', 'livenessProbe'] as const)
+              .filter((probe) => container[probe] === undefined)
+              .map((probe) => `container ${container.name}: ${probe} is missing`),
+          )
       : [],
   ),
   containerRule('image', ({ image = '' }) => {

@@ -7,6 +7,7 @@ import { type PodSelector, podSelectors, selectsAny } from './selectors.js';
 const OUTSIDE: readonly { readonly labels: Record<string, string>; readonly namespace?: string }[] = [
   { labels: { 'k8s-app': 'kube-dns' }, namespace: 'kube-system' },
   { labels: { 'app.kubernetes.io/name': 'traefik' }, namespace: 'kube-system' },
+  { labels: { 'app.kubernetes.io/name': 'prometheus' }, namespace: 'monitoring' },
   { labels: { 'acme.cert-manager.io/http01-solver': 'true' } },
 ];
 

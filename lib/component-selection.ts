@@ -1,0 +1,43 @@
+import type { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { didYouMean, listed, type Problem } from './config/problem.js';
+import type { Selection } from './config/selection.js';
+import type { Component } from './kube/component.js';
+import { componentsOf, edgesOf } from './kube/uses.js';
+
+/** Says of a construct whether its objects are wanted. */
+export type Wanted = (construct: IConstruct) => boolean;
+
+/**
+ * Chooses components by name in the selected environments: each with its own sphere (workload, Service, Ingress,
+ * certificate, policy, account), or deep, with all that it uses.
+ */
+export function selectComponents(
+  root: IConstruct,
+  charts: readonly Chart[],
+  { services, deep = false }: Selection,
+): { readonly wanted: Wanted; readonly problems: readonly Problem[] } {
+  if (services === undefined) return { wanted: () => true, problems: [] };
+  const components = componentsOf(root).filter(({ chart }) => charts.includes(chart));
+  const names = [...new Set(components.map(({ name }) => name))];
+  const chosen = new Set(components.filter(({ name }) => services.includes(name)));
+  if (deep) addUsed(chosen, root, charts);
+  const constructs = new Set<IConstruct>([...chosen].map(({ construct }) => construct));
+  return {
+    wanted: (construct) => construct.node.scopes.some((scope) => constructs.has(scope)),
+    problems: services
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        where: 'service',
+        message: `there is no "${name}"${didYouMean(name, names) || ';'} there are: ${listed(names)}`,
+      })),
+  };
+}
+
+/** A set grows while it is walked, so the walk ends when nothing new is used; cycles do no harm. */
+function addUsed(chosen: Set<Component>, root: IConstruct, charts: readonly Chart[]): void {
+  const used = new Map<Component, Component[]>();
+  for (const { from, to } of edgesOf(root)) used.set(from, [...(used.get(from) ?? []), to]);
+  for (const component of chosen)
+    for (const next of used.get(component) ?? []) if (charts.includes(next.chart)) chosen.add(next);
+}

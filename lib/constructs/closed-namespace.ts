@@ -1,0 +1,118 @@
+import { Construct } from 'constructs';
+import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { Quota } from '../config/application-schema.js';
+import { apiObject } from '../kube/api-object.js';
+import { TRAEFIK } from '../kube/ingress-controller.js';
+import { NAME } from '../kube/labels.js';
+
+export interface ClosedNamespaceProps {
+  readonly name: string;
+  /** What the pods may request in sum. */
+  readonly quota: Quota;
+  /** Names the objects of quota and limits. */
+  readonly limitsName: string;
+}
+
+/** The port on which cert-manager's HTTP-01 solver answers Let's Encrypt. */
+const ACME_SOLVER_PORT = 8089;
+
+/**
+ * A namespace that is closed until a workload opens a path: Pod Security `restricted`, a network policy that denies
+ * everything but DNS and certificate challenges, a quota, and requests for pods that state none.
+ */
+export class ClosedNamespace extends Construct {
+  constructor(scope: Construct, id: string, { name, quota, limitsName }: ClosedNamespaceProps) {
+    super(scope, id);
+    apiObject<Namespace>(this, 'namespace', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        // A chart with a namespace would give it one.
+        namespace: undefined,
+        labels: Object.fromEntries(
+          ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
+        ),
+      },
+    });
+    this.addPolicies(name);
+    this.addLimits({ name: limitsName, namespace: name }, quota);
+  }
+
+  private addPolicies(namespace: string): void {
+    const policy = (name: string, spec: NetworkPolicy['spec']) =>
+      apiObject<NetworkPolicy>(this, name, {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name, namespace },
+        ...(spec && { spec }),
+      });
+    policy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    policy('allow-dns', {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      egress: [
+        {
+          to: [podsOf('kube-system', { 'k8s-app': 'kube-dns' })],
+          ports: [
+            { protocol: 'UDP', port: 53 },
+            { protocol: 'TCP', port: 53 },
+          ],
+        },
+      ],
+    });
+    policy('allow-acme-challenges', {
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [podsOf(TRAEFIK.peer.namespace, { [NAME]: TRAEFIK.peer.name })],
+          ports: [{ protocol: 'TCP', port: ACME_SOLVER_PORT }],
+        },
+      ],
+    });
+  }
+
+  private addLimits(
+    metadata: { readonly name: string; readonly namespace: string },
+    { cpu, memory, storage, pods }: Quota,
+  ): void {
+    apiObject<ResourceQuota>(this, 'quota', {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata,
+      spec: {
+        hard: {
+          'requests.cpu': `${Math.round(cpu * 1000)}m`,
+          'requests.memory': `${memory}Mi`,
+          'limits.memory': `${2 * memory}Mi`,
+          'requests.storage': `${storage}Gi`,
+          pods: `${pods}`,
+          // Both would pass by the ingress, and a load balancer costs money.
+          'services.loadbalancers': '0',
+          'services.nodeports': '0',
+        },
+      },
+    });
+    apiObject<LimitRange>(this, 'limits', {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata,
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            defaultRequest: { cpu: '25m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+            default: { memory: '256Mi', 'ephemeral-storage': '256Mi' },
+          },
+        ],
+      },
+    });
+  }
+}
+
+const podsOf = (namespace: string, matchLabels: Record<string, string>) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  podSelector: { matchLabels },
+});

@@ -1,0 +1,77 @@
+import { Construct } from 'constructs';
+import { hostProblem, nameProblem } from '../config/name.js';
+import { type Endpoint, type NetworkPeer, serviceUrl } from '../kube/endpoint.js';
+import { portProblem } from '../kube/port.js';
+import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+import { declareComponent } from '../kube/uses.js';
+
+/** Something outside the cluster: an API on the internet, a managed database. */
+export type ExternalProps = {
+  /** The variables' prefix. @default the construct's id */
+  readonly name?: string;
+  /** @default 443 */
+  readonly port?: number;
+  /**
+   * Addresses that the network policy opens, such as `10.118.0.0/20` for a database on the private network.
+   * @default all of the internet, without private addresses
+   */
+  readonly cidrs?: readonly string[];
+} & (
+  | {
+      /** Gives `<NAME>_HOST`, `_PORT` and `_URL`. */
+      readonly host: string;
+      /** How `_URL` begins. @default https */
+      readonly scheme?: string;
+    }
+  | {
+      /** Gives `<NAME>_URL`: for a URL that holds a password. */
+      readonly url: SecretRef;
+    }
+);
+
+/**
+ * Something outside the cluster that workloads use: they get its address as variables, and a way there.
+ *
+ * @example
+ * const payments = new External(env, 'payments', { host: 'api.payments.example.com' });
+ * const database = new External(env, 'database', {
+ *   url: secretRef('database', 'url'), port: 25060, cidrs: ['10.118.0.0/20'],
+ * });
+ */
+export class External extends Construct implements Endpoint {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string | SecretRef>>;
+  readonly peer: NetworkPeer;
+  readonly ports: readonly number[];
+
+  constructor(scope: Construct, id: string, props: ExternalProps) {
+    super(scope, id);
+    const { name = id, port = 443, cidrs } = props;
+    this.name = name;
+    this.ports = [port];
+    this.peer = cidrs ? { kind: 'addresses', cidrs } : { kind: 'internet' };
+    if ('url' in props) {
+      this.variables = { URL: props.url };
+      if (isSecretRef(props.url)) declareSecret(this, props.url);
+    } else {
+      const { host, scheme = 'https' } = props;
+      this.variables = { HOST: host, PORT: `${port}`, URL: serviceUrl(scheme, host, port) };
+    }
+    declareComponent(this, { name, kind: 'external', endpoint: this });
+    this.node.addValidation({ validate: () => problems(name, port, props) });
+  }
+}
+
+function problems(name: string, port: number, props: ExternalProps): string[] {
+  const own = 'url' in props ? secretRefProblem(props.url) : hostProblem(props.host);
+  return [
+    ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
+    ...(portProblem(port) ? [`port: ${portProblem(port)}`] : []),
+    ...(own ? [`${'url' in props ? 'url' : 'host'}: ${own}`] : []),
+    ...(props.cidrs ?? [])
+      .filter((cidr) => !/^[\da-f.:]+\/\d{1,3}$/i.test(cidr))
+      .map(
+        (cidr) => `cidrs: ${JSON.stringify(cidr)} is no range of addresses; give one such as "10.118.0.0/20"`,
+      ),
+  ];
+}

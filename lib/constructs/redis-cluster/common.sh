@@ -1,0 +1,95 @@
+# What the scripts of a Redis Cluster's pod share. POSIX sh, and nothing that the Debian based images of Redis, Redis
+# Stack and Valkey lack: dash, coreutils, mawk, sed, grep, getent.
+#
+# The pod gives POD_NAME, POD_IP, PEERS (the domain of the pods' names) and, with a password, REDISCLI_AUTH, which
+# redis-cli and valkey-cli both read. The other variables are there for tests.
+# shellcheck shell=sh
+CONFIGURATION=${CONFIGURATION:-/etc/redis}
+DATA=${DATA:-/data}
+SCRATCH=${SCRATCH:-/tmp}
+LOOKUP=${LOOKUP:-getent hosts}
+
+PORT=6379
+PATH=$PATH:/opt/redis-stack/bin
+STATEFUL_SET=${POD_NAME%-*}
+ORDINAL=${POD_NAME##*-}
+
+# A staying pod has Redis' own 100. Redis Cluster ignores the value, so it can carry news from pod to pod.
+STAYING=100
+LEAVING=0
+DRAINING=1
+
+log() { echo "cluster: $*"; }
+
+# The shape that is wanted. The kubelet renews these files within two minutes, without a restart.
+read_shape() {
+  shards=$(cat "$CONFIGURATION/shards") && group=$(cat "$CONFIGURATION/pods-per-shard") || return 1
+  pods=$((shards * group))
+}
+
+# The pod that is a shard's master at first: one pod further per shard where groups of pods would otherwise put all
+# masters on the same one of three nodes.
+first_pod() {
+  if [ $((group % 3)) -eq 0 ]; then echo $(($1 * group + $1 % group)); else echo $(($1 * group)); fi
+}
+
+first_command() {
+  for command; do command -v "$command" && return; done
+  log "the image has none of: $*" >&2
+  return 1
+}
+client=$(first_command redis-cli valkey-cli) || exit 1
+
+# A command to the Redis at an address; fails on an error reply.
+cli() {
+  address=$1
+  shift
+  timeout 3 "$client" -e -h "$address" -p "$PORT" "$@" 2>/dev/null
+}
+
+field() { tr -d '\r' | sed -n "s/^$1://p"; }
+setting() { cli "$1" CONFIG GET "$2" | sed -n 2p; }
+
+name_of() { echo "$STATEFUL_SET-$1.$PEERS"; }
+
+address_of() {
+  # shellcheck disable=SC2086 # a command with its arguments
+  found=$($LOOKUP "$1" | awk '{ print $1; exit }')
+  [ -n "$found" ] && echo "$found"
+}
+
+# The address of a pod, if the Redis there says that it is that pod: after a restart the name may still lead to an
+# address that another Redis has got, and a MEET would merge the two clusters.
+peer() {
+  name=$(name_of "$1")
+  there=$(address_of "$name") || return 1
+  [ "$(setting "$there" cluster-announce-hostname)" = "$name" ] && echo "$there"
+}
+
+# CLUSTER NODES of an address as a table:
+# 1 id, 2 address, 3 ordinal or "-", 4 master or slave, 5 self, up, down, fail or new, 6 id of its master, 7 slots,
+# 8 slots on the move
+table() {
+  cli "$1" CLUSTER NODES | awk '{
+    address = $2; sub(/:[0-9]+@.*/, "", address)
+    split($2, part, ","); ordinal = part[2]; sub(/\..*/, "", ordinal); sub(/.*-/, "", ordinal)
+    state = "up"
+    if ($3 ~ /fail\?|noaddr/ || $8 == "disconnected") state = "down"
+    if ($3 ~ /(^|,)fail(,|$)/) state = "fail"
+    if ($3 ~ /handshake/) state = "new"
+    if ($3 ~ /myself/) state = "self"
+    slots = 0; moving = 0
+    for (i = 9; i <= NF; i++)
+      if ($i ~ /^\[/) moving++
+      else { count = split($i, range, "-"); slots += range[count] - range[1] + 1 }
+    print $1, (address == "" ? "-" : address), (ordinal == "" ? "-" : ordinal), \
+      ($3 ~ /slave/ ? "slave" : "master"), state, $4, slots, moving
+  }'
+}
+
+cluster_ok() { cli "$1" CLUSTER INFO | grep -q 'cluster_state:ok'; }
+
+# Whether the pod there serves every slot and, as a replica, has its master's data.
+in_place() {
+  cluster_ok "$1" && cli "$1" INFO replication | tr -d '\r' | grep -qx 'role:master\|master_link_status:up'
+}

@@ -1,0 +1,107 @@
+#!/bin/sh
+# One pass after the other over what this pod sees: it meets peers that have moved, takes its place in its shard,
+# forgets pods that are gone; pod 0 also forms the cluster and moves slots. Every step can be repeated, so a kill at
+# any moment costs a pass and nothing else.
+set -u
+here=$(dirname "$0")
+# shellcheck source-path=SCRIPTDIR
+. "$here/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$here/slots.sh"
+
+# A line of a pass; once, until something else is to be said.
+say() {
+  [ "$*" = "$(cat "$SCRATCH/said" 2>/dev/null)" ] || log "$*"
+  echo "$*" >"$SCRATCH/said"
+}
+
+# Ordinals of wanted or known pods to which this one has no working link.
+absent() {
+  awk -v pods="$pods" '
+    $5 == "up" || $5 == "self" { here[$3] }
+    $3 != "-" { all[$3] }
+    END { for (o = 0; o < pods; o++) all[o]; for (o in all) if (!(o in here)) print o }' "$SCRATCH/table"
+}
+
+# Peers keep their id when their address changes; a MEET at the new one is how Redis learns it.
+meet_moved() {
+  for other in $(absent); do
+    moved=$(peer "$other") || continue
+    id=$(cli "$moved" CLUSTER MYID) || continue
+    grep -q "^$id " "$SCRATCH/table" || continue
+    log "meets pod $other again at $moved"
+    cli "$POD_IP" CLUSTER MEET "$moved" "$PORT" >/dev/null
+  done
+}
+
+# Once after each start: whether the cluster knows this pod. An empty one that it does not know joins; one with keys
+# stays outside, as joining would make it give them up.
+join() {
+  [ -e "$SCRATCH/known" ] && return
+  for other in $(seq 0 $((pods - 1))); do
+    [ "$other" = "$ORDINAL" ] && continue
+    member=$(peer "$other") && table "$member" >"$SCRATCH/theirs" || continue
+    awk '{ slots += $7 } END { exit slots == 0 }' "$SCRATCH/theirs" || continue
+    if grep -q "^$(cli "$POD_IP" CLUSTER MYID) " "$SCRATCH/theirs"; then
+      touch "$SCRATCH/known"
+    elif [ "$(cli "$POD_IP" DBSIZE)" != 0 ]; then
+      say "REFUSES to join: this pod has keys, and the cluster does not know it. Save what is needed of them, then" \
+        "delete the pod together with its volume claim"
+    else
+      log "joins the cluster of pod $other"
+      [ "$(grep -c . "$SCRATCH/table")" = 1 ] || cli "$POD_IP" CLUSTER RESET HARD >/dev/null
+      cli "$POD_IP" CLUSTER MEET "$member" "$PORT" >/dev/null
+    fi
+    return
+  done
+}
+
+# A master without slots follows the pod of its shard that has them. In a shard that has none yet the first pod stays
+# a master, and the others follow it. Whoever sees a part only waits.
+follow() {
+  target=$(awk -v me="$ORDINAL" -v size="$group" -v first="$(first_pod $((ORDINAL / group)))" '
+    $5 == "self" { placed = $4 == "slave" || $7 > 0; next }
+    $3 == "-" || $5 == "new" || int($3 / size) != int(me / size) { next }
+    $7 > 0 { owned = 1; if ($4 == "master" && $5 == "up") owner = $1 }
+    $5 == "up" && $3 != me { if (!seen[$3]++) mates++; if ($3 == first && $4 == "master") head = $1 }
+    END {
+      if (placed) print "placed"
+      else if (owner) print owner
+      else if (!owned && mates == size - 1) print (first == me ? "placed" : head)
+    }' "$SCRATCH/table")
+  case $target in
+    '') ;;
+    placed) if [ -e "$SCRATCH/known" ]; then touch "$SCRATCH/settled"; fi ;;
+    *)
+      log "becomes a replica of $target"
+      cli "$POD_IP" CLUSTER REPLICATE "$target" >/dev/null
+      ;;
+  esac
+}
+
+# Nodes without slots that failed for good: pods that a smaller shape removed, and former lives of a pod that has lost
+# its volume.
+forget() {
+  awk -v pods="$pods" '
+    $5 == "up" || $5 == "self" { live[$3] }
+    $5 == "fail" && $7 == 0 && $3 != "-" { gone[$1] = $3 }
+    END { for (id in gone) if (gone[id] >= pods || gone[id] in live) print id }' "$SCRATCH/table" |
+    while read -r id; do
+      log "forgets $id"
+      cli "$POD_IP" CLUSTER FORGET "$id" >/dev/null
+    done
+}
+
+while :; do
+  if cluster_ok "$POD_IP" && [ -e "$SCRATCH/settled" ]; then sleep 3; else sleep 1; fi
+  [ -e "$SCRATCH/leaving" ] && continue
+  # Fails while Redis loads its data.
+  table "$POD_IP" >"$SCRATCH/table" && [ -s "$SCRATCH/table" ] && read_shape || continue
+  meet_moved
+  join
+  follow
+  forget
+  [ "$ORDINAL" = 0 ] || continue
+  form
+  resize
+done

@@ -1,0 +1,100 @@
+# What pod 0 alone does: it gives the slots out once, and moves them when shards come or go.
+# shellcheck shell=sh
+
+# Gives all slots out, once every pod answers and none of them has a key: as long as a slot is missing, Redis takes no
+# write, so a cluster that is being formed is empty, and one that is not is left alone.
+form() {
+  assigned=$(cli "$POD_IP" CLUSTER INFO | field cluster_slots_assigned)
+  [ "${assigned:-16384}" -lt 16384 ] || return
+  for other in $(seq 0 $((pods - 1))); do
+    there=$(peer "$other") && keys=$(cli "$there" DBSIZE) || {
+      say "forms when pod $other answers"
+      return
+    }
+    [ "$keys" = 0 ] || {
+      say "REFUSES to form: pod $other has $keys keys, and $((16384 - assigned)) slots belong to nobody. If they are" \
+        "lost for good, give them out by hand: $client --cluster fix"
+      return
+    }
+  done
+  missing=$(absent)
+  for other in $missing; do
+    there=$(peer "$other") && cli "$POD_IP" CLUSTER MEET "$there" "$PORT" >/dev/null
+  done
+  [ -z "$missing" ] || return
+  # Begun with so many shards, finished with as many, whatever is wanted by then: resize does the rest.
+  [ -e "$DATA/forming" ] || echo "$shards" >"$DATA/forming"
+  forming=$(cat "$DATA/forming")
+  for shard in $(seq 0 $((forming - 1))); do
+    there=$(awk -v first="$(first_pod "$shard")" '
+      $3 == first && $4 == "master" && $7 == 0 && ($5 == "up" || $5 == "self") { print $2 }' "$SCRATCH/table")
+    [ -n "$there" ] || continue
+    cli "$there" CLUSTER ADDSLOTSRANGE $((shard * 16384 / forming)) $(((shard + 1) * 16384 / forming - 1)) >/dev/null
+    log "gives pod $(first_pod "$shard") its slots"
+  done
+}
+
+# What there is to do, as one word and the weights for redis-cli: "wait" while anybody is away or on its way, "odd"
+# where masters do not stand as this shape has them, "move" where a wanted shard has no slots or an unwanted one some.
+plan() {
+  awk -v pods="$pods" -v size="$group" '
+    $5 == "new" { next }
+    $4 == "master" && $7 > 0 && $5 != "up" && $5 != "self" { wait = 1 }
+    $3 == "-" || $5 == "fail" { next }
+    { shard = int($3 / size); home[$1] = shard; seen[$3]++; if ($5 == "down" && $3 < pods) wait = 1 }
+    $4 == "slave" { follows[$6] = follows[$6] " " shard; next }
+    { masters[shard]++ }
+    $7 > 0 { owners[shard]++; if ($3 >= pods) { move = 1; weights = weights " " $1 "=0" } }
+    END {
+      for (o = 0; o < pods; o++) if (seen[o] != 1) wait = 1
+      for (s = 0; s < pods / size; s++) {
+        if (owners[s] > 1) odd = 1
+        if (masters[s] != 1) wait = 1
+        if (!owners[s]) move = 1
+      }
+      for (id in follows) {
+        count = split(follows[id], shard, " ")
+        for (i = 1; i <= count; i++) if (shard[i] != home[id]) odd = 1
+      }
+      print (odd ? "odd" : wait ? "wait" : move ? "move" : "rest") weights
+    }' "$SCRATCH/table"
+}
+
+# redis-cli moves slots key by key, each by a MIGRATE that ends when the new owner has it; what it leaves half done,
+# its "fix" takes up again.
+resize() {
+  cluster_ok "$POD_IP" || return
+  # shellcheck disable=SC2046 # one word and the weights
+  set -- $(plan)
+  case $1 in
+    odd)
+      say "REFUSES to move slots: the shards' masters and replicas do not stand in groups of $group pods. The number" \
+        "of replicas per shard cannot change; put it back"
+      return
+      ;;
+    wait) return ;;
+    rest) [ -e "$DATA/moving" ] || return ;;
+  esac
+  shift
+  for there in $(awk '$5 == "up" || $5 == "self" { print $2 }' "$SCRATCH/table"); do
+    in_place "$there" || return
+  done
+  awk -v pods="$pods" '$3 >= pods && $5 == "up" { print $2 }' "$SCRATCH/table" | while read -r there; do
+    if [ "$(setting "$there" replica-priority)" = "$LEAVING" ]; then
+      cli "$there" CONFIG SET replica-priority "$DRAINING" >/dev/null
+    fi
+  done
+  if [ -e "$DATA/moving" ]; then
+    log "takes up an interrupted move of slots"
+    timeout 600 "$client" --cluster fix "$POD_IP:$PORT" --cluster-yes >"$SCRATCH/move.log" 2>&1
+  fi
+  touch "$DATA/moving"
+  log "moves slots for $shards shards"
+  if timeout 1500 "$client" --cluster rebalance "$POD_IP:$PORT" --cluster-use-empty-masters --cluster-pipeline 100 \
+    ${1:+--cluster-weight "$@"} >"$SCRATCH/move.log" 2>&1; then
+    rm "$DATA/moving"
+    log "has moved the slots"
+  else
+    log "could not move all slots: $(tail -n 3 "$SCRATCH/move.log" | tr '\n' ' ')"
+  fi
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Starts one pod's Redis and, beside it, the loop that keeps its place in the cluster.
+set -eu
+here=$(dirname "$0")
+# shellcheck source-path=SCRIPTDIR
+. "$here/common.sh"
+server=$(first_command redis-server valkey-server)
+umask 077
+
+# Redis trusts the addresses in this file, and after a restart of every pod none of them is true any more
+# (https://github.com/redis/redis/issues/15136). Names stay: each node's line carries the one that it announced.
+if [ -s "$DATA/nodes.conf" ]; then
+  awk '{ split($2, part, ","); if ($2 ~ /@/ && part[2] != "") print part[2] }' "$DATA/nodes.conf" |
+    while read -r name; do
+      address=$(address_of "$name") && echo "$name $address" || true
+    done >"$SCRATCH/addresses"
+  echo "$(name_of "$ORDINAL") $POD_IP" >>"$SCRATCH/addresses"
+  awk -v port="$PORT" '
+    NR == FNR { address[$1] = $2; next }
+    $2 ~ /@/ {
+      split($2, part, ",")
+      if (part[2] in address) {
+        match($2, /:[0-9]+@[0-9]+/)
+        $2 = address[part[2]] ":" port "@" port + 10000 substr($2, RSTART + RLENGTH)
+        sub(/,noaddr/, "", $3)
+      }
+    }
+    { print }' "$SCRATCH/addresses" "$DATA/nodes.conf" >"$DATA/nodes.conf.new"
+  mv "$DATA/nodes.conf.new" "$DATA/nodes.conf"
+fi
+
+# A file of this user's own: on a command line everybody on the node could read the password.
+{
+  echo "include $CONFIGURATION/redis.conf"
+  echo "dir $DATA"
+  echo "cluster-announce-ip $POD_IP"
+  echo "cluster-announce-hostname $(name_of "$ORDINAL")"
+  for module in rediscompat redisearch redistimeseries rejson redisbloom; do
+    library=/opt/redis-stack/lib/$module.so
+    if [ -e "$library" ]; then echo "loadmodule $library"; fi
+  done
+  if [ -n "${REDISCLI_AUTH:-}" ]; then
+    quoted=$(printf '%s' "$REDISCLI_AUTH" | sed 's/[\\"]/\\&/g')
+    printf 'requirepass "%s"\nmasterauth "%s"\n' "$quoted" "$quoted"
+  fi
+} >"$SCRATCH/redis.conf"
+
+rm -f "$SCRATCH/known" "$SCRATCH/settled" "$SCRATCH/leaving"
+while :; do
+  sh "$here/keep.sh" || true
+  sleep 1
+done &
+exec "$server" "$SCRATCH/redis.conf"

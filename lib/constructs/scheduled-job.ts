@@ -1,0 +1,66 @@
+import type { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { CronJob } from 'kubernetes-types/batch/v1';
+import { apiObject } from '../kube/api-object.js';
+import { labels } from '../kube/labels.js';
+import { scheduleProblem } from '../kube/schedule.js';
+import { type JobProps, jobLimits, jobProblems, ONCE } from './job.js';
+import { Workload } from './workload.js';
+
+export interface ScheduledJobProps extends JobProps {
+  /** When it runs, as five fields of cron: `0 3 * * *` is each night at three. */
+  readonly schedule: string;
+  /** Time zone of the schedule, such as `Europe/Berlin`. @default Etc/UTC */
+  readonly timeZone?: string;
+  /** What happens when it is time and the last run has not ended. @default Forbid: the new run is left out */
+  readonly concurrency?: 'Forbid' | 'Allow' | 'Replace';
+}
+
+/**
+ * Work that runs at set times.
+ *
+ * A run that could not start within five minutes, because the cluster was away, is left out until the next time.
+ *
+ * @example
+ * new ScheduledJob(env, 'report', { image: env.image('report'), schedule: '0 3 * * *', uses: [database] });
+ */
+export class ScheduledJob extends Workload {
+  /** For fields that no prop has, by `addJsonPatch`. */
+  readonly cronJob: ApiObject;
+
+  constructor(scope: Construct, id: string, props: ScheduledJobProps) {
+    super(scope, id, props);
+    const { name } = this;
+    const { schedule, timeZone = 'Etc/UTC', concurrency = 'Forbid' } = props;
+    this.addSurroundings('scheduled-job');
+    this.cronJob = apiObject<CronJob>(this, 'cron-job', {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name },
+      spec: {
+        schedule,
+        timeZone,
+        concurrencyPolicy: concurrency,
+        startingDeadlineSeconds: 300,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          metadata: { labels: labels(this, name) },
+          spec: { ...jobLimits(props), template: this.podTemplate({ pod: ONCE }) },
+        },
+      },
+    });
+    this.node.addValidation({
+      validate: () => [
+        ...(scheduleProblem(schedule) ? [`schedule: ${scheduleProblem(schedule)}`] : []),
+        ...(/^[A-Z]\w*(\/[\w+-]+)*$/.test(timeZone)
+          ? []
+          : [`timeZone: ${JSON.stringify(timeZone)} is no time zone; give one such as "Europe/Berlin"`]),
+        ...(['Forbid', 'Allow', 'Replace'].includes(concurrency)
+          ? []
+          : [`concurrency: ${JSON.stringify(concurrency)} was given; allowed: Forbid, Allow, Replace`]),
+        ...jobProblems(props),
+      ],
+    });
+  }
+}

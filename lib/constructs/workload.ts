@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { Construct } from 'constructs';
+import type { ConfigMap, Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { nameProblem } from '../config/name.js';
+import { apiObject } from '../kube/api-object.js';
+import type { ComponentKind } from '../kube/component.js';
+import {
+  type ContainerProps,
+  container,
+  containerProblems,
+  containerSecrets,
+  namedContainerProblems,
+} from '../kube/container.js';
+import { findContext, namespaceOf } from '../kube/context.js';
+import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
+import { configMapData, fileProblems, fileVolumes } from '../kube/files.js';
+import { labels } from '../kube/labels.js';
+import { type Metrics, metricsAnnotations, metricsProblems } from '../kube/metrics.js';
+import { MONITORING } from '../kube/monitoring.js';
+import { podSpec } from '../kube/pod.js';
+import { declareSecret } from '../kube/secret-ref.js';
+import { addServiceAccount } from '../kube/service-account.js';
+import { declareComponent, declareUses, type Usable } from '../kube/uses.js';
+import { podVolumes } from '../kube/volumes.js';
+import { type WayIn, WorkloadPolicy } from './workload-policy.js';
+
+/** What every kind of workload takes. */
+export interface WorkloadProps extends ContainerProps {
+  /** Names all objects. @default the construct's id */
+  readonly name?: string;
+  /** What it connects to: brings their addresses as variables and opens the network path. @default nothing */
+  readonly uses?: readonly Usable[];
+  /** Run one after the other to their end before the others start, by name. @default none */
+  readonly init?: Readonly<Record<string, ContainerProps>>;
+  /** Run beside the main container for as long as it does, by name; they see what it `uses`. @default none */
+  readonly sidecars?: Readonly<Record<string, ContainerProps>>;
+  /** Where Prometheus finds metrics. @default nowhere */
+  readonly metrics?: Metrics;
+  /** Seconds between SIGTERM and SIGKILL. @default 30 */
+  readonly stopSeconds?: number;
+}
+
+/** What a kind of workload adds to the pod. */
+interface PodExtra {
+  /** Ports, probes and hooks of the main container. */
+  readonly container?: Partial<Container>;
+  readonly pod?: Partial<Omit<PodSpec, 'containers' | 'initContainers' | 'securityContext'>>;
+}
+
+/**
+ * What all workloads have: pods with an account of their own that no token belongs to, files, volumes, and a network
+ * policy that opens exactly what they use and who uses them. The kinds add the controller that runs the pods.
+ */
+export abstract class Workload extends Construct {
+  readonly name: string;
+  readonly peer: NetworkPeer;
+  private readonly endpoints: () => readonly Endpoint[];
+
+  protected constructor(
+    scope: Construct,
+    id: string,
+    protected readonly props: WorkloadProps,
+  ) {
+    super(scope, id);
+    const { name = id } = props;
+    this.name = name;
+    this.peer = { kind: 'pods', name, namespace: namespaceOf(this) };
+    this.endpoints = declareUses(this, props.uses ?? []);
+    for (const secret of this.containers().flatMap(containerSecrets)) declareSecret(this, secret);
+    const { imagePullSecret } = findContext(this) ?? {};
+    if (imagePullSecret) declareSecret(this, imagePullSecret);
+    this.node.addValidation({ validate: () => this.workloadProblems() });
+  }
+
+  /** Adds what is neither the controller nor its Service. */
+  protected addSurroundings(
+    kind: ComponentKind,
+    served: {
+      readonly endpoint?: Endpoint;
+      readonly hosts?: readonly string[];
+      readonly ways?: () => WayIn[];
+    } = {},
+  ): void {
+    const { name, peer } = this;
+    const { ways = () => [], ...component } = served;
+    declareComponent(this, { name, kind, peer, ...component });
+    addServiceAccount(this, name);
+    const data = configMapData(this.files());
+    if (Object.keys(data).length > 0)
+      apiObject<ConfigMap>(this, 'files', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
+    const { metrics } = this.props;
+    new WorkloadPolicy(this, 'network', {
+      name,
+      namespace: namespaceOf(this),
+      from: () => [...ways(), ...(metrics ? [{ peers: [MONITORING.peer], ports: [metrics.port] }] : [])],
+      to: this.endpoints,
+    });
+  }
+
+  protected podTemplate({ container: extra = {}, pod = {} }: PodExtra): PodTemplateSpec {
+    const { name, props } = this;
+    const { init = {}, sidecars = {}, metrics, stopSeconds } = props;
+    const configuration = configMapData(this.files());
+    const annotations = {
+      ...(Object.keys(configuration).length > 0 && { 'keelson.dev/configuration': checksum(configuration) }),
+      ...(metrics && metricsAnnotations(metrics)),
+    };
+    const one = (containerName: string, containerProps: ContainerProps, more?: Partial<Container>) =>
+      container(containerName, containerProps, this.endpoints, more);
+    const { imagePullSecret } = findContext(this) ?? {};
+    return {
+      metadata: {
+        labels: labels(this, name),
+        ...(Object.keys(annotations).length > 0 && { annotations }),
+      },
+      spec: podSpec(name, {
+        ...(imagePullSecret && { imagePullSecrets: [{ name: imagePullSecret.secret }] }),
+        ...(stopSeconds !== undefined && { terminationGracePeriodSeconds: stopSeconds }),
+        ...pod,
+        initContainers: [
+          // Kubernetes starts these before what follows, and stops them after the main container.
+          ...Object.entries(sidecars).map(([key, sidecar]) => one(key, sidecar, { restartPolicy: 'Always' })),
+          ...Object.entries(init).map(([key, step]) => one(key, step)),
+        ],
+        containers: [one(name, props, extra)],
+        volumes: [
+          ...(pod.volumes ?? []),
+          ...podVolumes(this.containers().map(({ volumes = {} }) => volumes)),
+          ...fileVolumes(this.files(), name),
+        ],
+      }),
+    };
+  }
+
+  private containers(): ContainerProps[] {
+    const { init = {}, sidecars = {} } = this.props;
+    return [this.props, ...Object.values(init), ...Object.values(sidecars)];
+  }
+
+  private files() {
+    return this.containers().map(({ files = {} }) => files);
+  }
+
+  private workloadProblems(): string[] {
+    const { init = {}, sidecars = {}, metrics, stopSeconds = 30 } = this.props;
+    const name = nameProblem(this.name);
+    const options = { versionRequired: !findContext(this)?.personal };
+    const names = [this.name, ...Object.keys(init), ...Object.keys(sidecars)];
+    return [
+      ...(name ? [`name: ${name}`] : []),
+      ...containerProblems(this.props, options),
+      ...namedContainerProblems('init', init, options),
+      ...namedContainerProblems('sidecars', sidecars, options),
+      ...names
+        .filter((one, index) => names.indexOf(one) !== index)
+        .map((one) => `"${one}" names two containers of the pod; rename the one in init or sidecars`),
+      ...fileProblems(this.files()),
+      ...metricsProblems(metrics),
+      ...(Number.isInteger(stopSeconds) && stopSeconds > 0
+        ? []
+        : [`stopSeconds: ${stopSeconds} was given; a whole number above 0 is expected`]),
+    ];
+  }
+}
+
+const checksum = (data: Readonly<Record<string, string>>): string =>
+  createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);
