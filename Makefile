@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 # npm's own record of what is installed: newer than the lock file means up to date.
 INSTALLED := node_modules/.package-lock.json
-SOURCES := $(shell find lib stacks cli embedded -name '*.ts' -o -name '*.json' 2>/dev/null) tsconfig.json tsconfig.build.json
+SOURCES := $(shell find lib stacks cli embedded -type f 2>/dev/null) tsconfig.json tsconfig.build.json
 
 .PHONY: help
 help: ## Show these verbs

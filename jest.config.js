@@ -9,13 +9,21 @@ const common = {
   },
   moduleNameMapper: {
     '^keelson$': '<rootDir>/lib/index.ts',
+    '^keelson/custom-resources$': '<rootDir>/lib/generated/custom-resources/index.ts',
     '^keelson/stacks$': '<rootDir>/stacks/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.keelson/'],
 };
 
-/** `fast` needs npm alone; `engine` runs the real Pulumi engine against a real control plane. */
+/** Tests that run more than npm brings: the Pulumi engine, a control plane, a browser, a registry, Redis. */
+const ENGINE = [
+  '/test/engine/.*\\.test\\.ts$',
+  '/test/graph/(page|command)\\.test\\.ts$',
+  '/test/.*-process\\.test\\.ts$',
+];
+
+/** `fast` needs npm alone, and ends within a minute; `engine` is everything else. */
 module.exports = {
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   projects: [
@@ -23,12 +31,12 @@ module.exports = {
       ...common,
       displayName: 'fast',
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/engine/'],
+      testPathIgnorePatterns: ['/node_modules/', ...ENGINE],
     },
     {
       ...common,
       displayName: 'engine',
-      testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+      testRegex: ENGINE,
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
     },
   ],

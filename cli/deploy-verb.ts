@@ -24,8 +24,7 @@ const RUN = { preview: previewAll, up: upAll, destroy: destroyAll } as const;
 
 /** Runs one verb over the stacks of the chosen environments: clusters first, in a destroy last. */
 export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<readonly StackRun[]> {
-  const { root } = findApplication(process.cwd());
-  const choice = chooseTarget(options, (stack) => existsSync(join(root, `Pulumi.${stack}.yaml`)));
+  const choice = chooseTarget(options, hasSettings);
   const project = await loadProject({
     environments: options.env ?? 'first',
     // On a cluster of the team's own, whose environments there are stands in git alone.
@@ -51,6 +50,9 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
   }
 }
 
+const hasSettings = (stack: string): boolean =>
+  existsSync(join(findApplication(process.cwd()).root, `Pulumi.${stack}.yaml`));
+
 async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): Promise<StackRun[]> {
   const { deploy, throwAway } = target;
   const stacks = deploy.synthesis.stacks
@@ -65,9 +67,9 @@ async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): 
   return RUN[verb](all);
 }
 
-function stackProgress({ kind, name, manifests }: StackManifests, verb: Verb): Progress {
+function stackProgress({ kind, name }: StackManifests, verb: Verb, total: number): Progress {
   print(['', `${kind === 'cluster' ? 'Cluster' : 'Environment'} ${name}`]);
-  return createProgress({ verb, total: manifests.reduce((sum, { objects }) => sum + objects.length, 0) });
+  return createProgress({ verb, total });
 }
 
 /** A destroy is confirmed by the stacks' names: "y" is typed too easily. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { KeelsonError } from '../lib/config/problem.js';
 import { addDestroy } from './commands/destroy.js';
 import { addDown } from './commands/down.js';
+import { addGraph } from './commands/graph.js';
 import { addPreview } from './commands/preview.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
@@ -16,7 +17,7 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [addSynth, addPreview, addUp, addDestroy, addDown]) add(program);
+  for (const add of [addSynth, addGraph, addPreview, addUp, addDestroy, addDown]) add(program);
   return program;
 }
 

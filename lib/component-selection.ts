@@ -10,7 +10,8 @@ export type Wanted = (construct: IConstruct) => boolean;
 
 /**
  * Chooses components by name in the selected environments: each with its own sphere (workload, Service, Ingress,
- * certificate, policy, account), or deep, with all that it uses.
+ * certificate, policy, account), or deep, with all that it uses. What belongs to no component, such as a Middleware,
+ * comes along: any of them may need it.
  */
 export function selectComponents(
   root: IConstruct,
@@ -22,9 +23,11 @@ export function selectComponents(
   const names = [...new Set(components.map(({ name }) => name))];
   const chosen = new Set(components.filter(({ name }) => services.includes(name)));
   if (deep) addUsed(chosen, root, charts);
-  const constructs = new Set<IConstruct>([...chosen].map(({ construct }) => construct));
+  const others = new Set<IConstruct>(
+    components.filter((component) => !chosen.has(component)).map(({ construct }) => construct),
+  );
   return {
-    wanted: (construct) => construct.node.scopes.some((scope) => constructs.has(scope)),
+    wanted: ({ node }) => !node.scopes.some((scope) => others.has(scope)),
     problems: services
       .filter((name) => !names.includes(name))
       .map((name) => ({

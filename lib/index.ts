@@ -6,19 +6,34 @@ export { KeelsonError, type Problem } from './config/problem.js';
 export { environmentsOf, type NamedEnvironment, type Selection } from './config/selection.js';
 export type { Autoscale } from './constructs/autoscaler.js';
 export { CertManager } from './constructs/cert-manager.js';
-export { CertificateIssuers, type CertificateIssuersProps } from './constructs/certificate-issuers.js';
+export { Certificate, type CertificateProps } from './constructs/certificate.js';
+export {
+  type AcmeServer,
+  CertificateIssuers,
+  type CertificateIssuersProps,
+  type DigitalOceanDns,
+} from './constructs/certificate-issuers.js';
 export { Environment, type EnvironmentProps } from './constructs/environment.js';
 export { EnvironmentNamespace, type EnvironmentNamespaceProps } from './constructs/environment-namespace.js';
 export { External, type ExternalProps } from './constructs/external.js';
 export { Ingress, type IngressProps } from './constructs/ingress.js';
+export { IngressRoute, type IngressRouteProps, type MatchedRoute } from './constructs/ingress-route.js';
 export { Job, type JobProps } from './constructs/job.js';
+export { Middleware, type MiddlewareProps, securityHeaders } from './constructs/middleware.js';
 export { Redis, type RedisExternalProps, type RedisProps } from './constructs/redis.js';
 export type { RedisSingleProps } from './constructs/redis-single.js';
 export { ScheduledJob, type ScheduledJobProps } from './constructs/scheduled-job.js';
 export { Service, type ServiceProps } from './constructs/service.js';
 export { StatefulService, type StatefulServiceProps, type Storage } from './constructs/stateful-service.js';
-export { TraefikConfiguration } from './constructs/traefik-configuration.js';
+export { TlsOption, type TlsOptionProps } from './constructs/tls-option.js';
+export { TraefikConfiguration, type TraefikConfigurationProps } from './constructs/traefik-configuration.js';
 export { Worker, type WorkerProps } from './constructs/worker.js';
+export type { Graph, GraphEdge, GraphNode, NodeKind } from './graph/graph.js';
+export { graphOf } from './graph/graph-of.js';
+export { graphHtml } from './graph/html.js';
+export { graphJson } from './graph/json.js';
+export { graphMermaid } from './graph/mermaid.js';
+export { apiObject } from './kube/api-object.js';
 export type { Component, ComponentKind, Edge } from './kube/component.js';
 export type { ContainerProps } from './kube/container.js';
 export type { Endpoint, NetworkPeer } from './kube/endpoint.js';
@@ -26,7 +41,7 @@ export type { Files } from './kube/files.js';
 export type { Metrics } from './kube/metrics.js';
 export type { KubeObject } from './kube/object.js';
 export type { Resources } from './kube/resources.js';
-export type { Route } from './kube/route.js';
+export type { MiddlewareRef, Route } from './kube/route.js';
 export { type SecretRef, secretRef } from './kube/secret-ref.js';
 export type { Usable } from './kube/uses.js';
 export type { Mounts, Volume } from './kube/volumes.js';

@@ -11,17 +11,21 @@ export interface SecretNeed {
   readonly generate: boolean;
 }
 
-/** What the constructs of a chart refer to, one entry a secret, in the order of their names. */
+/** What the constructs of a chart refer to, one entry a secret, in the order of namespaces and names. */
 export function secretNeeds(chart: Chart, wanted: Wanted): SecretNeed[] {
   const needs = new Map<string, SecretNeed>();
-  for (const { secret, key, generate } of declaredSecrets(chart, wanted)) {
-    const need = needs.get(secret);
-    needs.set(secret, {
+  for (const { secret, key, generate, namespace = chart.namespace ?? 'default' } of declaredSecrets(
+    chart,
+    wanted,
+  )) {
+    const place = `${namespace}/${secret}`;
+    const need = needs.get(place);
+    needs.set(place, {
       name: secret,
-      namespace: chart.namespace ?? 'default',
+      namespace,
       keys: [...new Set([...(need?.keys ?? []), key])].sort(),
       generate: generate && (need?.generate ?? true),
     });
   }
-  return [...needs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...needs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, need]) => need);
 }

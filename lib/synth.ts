@@ -1,10 +1,11 @@
 import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import type { Application } from './application.js';
+import { unprovedWildcards } from './certificate-solvers.js';
 import { selectComponents, type Wanted } from './component-selection.js';
 import { KeelsonError, type Problem } from './config/problem.js';
 import type { Selection } from './config/selection.js';
 import { constructProblems, constructTree } from './construct-tree.js';
-import { ingressPaths, sharedPaths } from './ingress-paths.js';
+import { ingressUrls, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
 import { type SecretNeed, secretNeeds } from './secret-needs.js';
 
@@ -57,7 +58,7 @@ export function synthesize(application: Application, selection: Selection = {}):
     name: chart.node.id,
     cluster: name,
     manifests: manifestsOf(chart, chart.node.id),
-    secrets: [],
+    secrets: secretNeeds(chart, () => true),
     urls: [],
   }));
   const environmentStacks = environments.map(({ settings, chart }) => {
@@ -68,18 +69,14 @@ export function synthesize(application: Application, selection: Selection = {}):
       cluster: settings.cluster,
       manifests,
       secrets: secretNeeds(chart, wanted),
-      urls: [
-        ...new Set(
-          ingressPaths(manifests.flatMap(({ objects }) => objects)).map(({ host }) => `https://${host}`),
-        ),
-      ],
+      urls: ingressUrls(manifests.flatMap(({ objects }) => objects)),
     };
   });
   const stacks: StackManifests[] = [
     ...(selection.services === undefined ? clusterStacks : []),
     ...(selection.setup ? [] : environmentStacks),
   ];
-  report(application, sharedPaths(stacks));
+  report(application, [...sharedPaths(stacks), ...unprovedWildcards(stacks)]);
   return { application: application.name, stacks };
 }
 

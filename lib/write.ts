@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { dump } from 'js-yaml';
 import { KeelsonError } from './config/problem.js';
-import type { KubeObject } from './kube/object.js';
 import type { Synthesis } from './synth.js';
+import { toYaml } from './yaml.js';
 
 export interface WriteResult {
   /** The folder, absolute. */
@@ -14,10 +13,6 @@ export interface WriteResult {
 
 /** Tells a folder of ours, which may be replaced, from one that holds something else. */
 const MARKER = '.keelson-manifests';
-
-/** Kubernetes' YAML: documents separated by `---`, no aliases, no folded lines. */
-export const toYaml = (objects: readonly KubeObject[]): string =>
-  objects.map((object) => dump(object, { noRefs: true, lineWidth: -1 })).join('---\n');
 
 /**
  * Writes `<stack>/<manifest>.k8s.yaml` for every stack. The folder changes as a whole or not at all: what belongs to

@@ -13,6 +13,7 @@ const CRON_JOB = 'spec jobTemplate spec template';
 type Mutation = readonly [rule: string, kind: string, name: string, path: string, value: unknown];
 
 const MUTATIONS: readonly Mutation[] = [
+  ['ingress-route', 'IngressRoute', 'api', 'spec tls secretName', undefined],
   ['run-as-non-root', 'Deployment', 'web', 'spec template spec securityContext runAsNonRoot', undefined],
   ['run-as-non-root', 'Deployment', 'web', `${CONTAINER} securityContext runAsNonRoot`, false],
   ['user-id', 'Deployment', 'web', 'spec template spec securityContext runAsUser', undefined],

@@ -1,5 +1,6 @@
 /** Puts beside the compiled files what they read and the compiler leaves behind. */
-const { cpSync, existsSync } = require('node:fs');
+const { cpSync, statSync } = require('node:fs');
 
-for (const folder of ['lib/generated'])
-  if (existsSync(folder)) cpSync(folder, `dist/${folder}`, { recursive: true });
+const isAsset = (path) => statSync(path).isDirectory() || !path.endsWith('.ts');
+
+cpSync('lib', 'dist/lib', { recursive: true, filter: isAsset });

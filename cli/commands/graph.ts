@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { KeelsonError } from '../../lib/config/problem.js';
+import { KeelsonError, listed } from '../../lib/config/problem.js';
 import type { Graph } from '../../lib/graph/graph.js';
 import { graphOf } from '../../lib/graph/graph-of.js';
 import { loadApplication } from '../../stacks/application.js';
@@ -71,7 +71,17 @@ export function addGraph(program: Command): void {
     );
 }
 
-const formatOf = (out = ''): Format => SUFFIXES[extname(out).toLowerCase()] ?? 'html';
+function formatOf(out: string | undefined): Format {
+  if (out === undefined || out === '-') return 'html';
+  const format = SUFFIXES[extname(out).toLowerCase()];
+  if (format) return format;
+  throw new KeelsonError('The output file', [
+    {
+      where: out,
+      message: `its name says no form; end it with ${listed(Object.keys(SUFFIXES))}, or give --format`,
+    },
+  ]);
+}
 
 /** The file is there as a whole or as it was. */
 function write(file: string, text: string): void {
@@ -82,7 +92,7 @@ function write(file: string, text: string): void {
     writeFileSync(draft, text);
     renameSync(draft, target);
   } catch (error) {
-    rmSync(draft, { force: true });
+    if (existsSync(draft)) rmSync(draft);
     throw new KeelsonError('The output file', [
       { where: target, message: `cannot be written: ${error instanceof Error ? error.message : error}` },
     ]);

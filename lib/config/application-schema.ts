@@ -34,6 +34,15 @@ const environmentEntries = {
   settings: v.optional(v.unknown()),
 };
 
+const acmeServer = v.object({
+  directory: v.pipe(
+    v.string(),
+    v.url((issue) => `${issue.received} is no URL`),
+  ),
+  /** PEM of the authority that signed the server's own certificate. @default the public ones */
+  caBundle: v.optional(v.string()),
+});
+
 const clusterSchema = v.object({
   /**
    * `k3s`: configure the traefik that k3s brings. `none`: another ingress controller is installed already.
@@ -42,6 +51,18 @@ const clusterSchema = v.object({
   ingress: v.optional(v.picklist(['k3s', 'none']), 'k3s'),
   /** Install cert-manager; false where the cluster has it. @default true */
   certManager: v.optional(v.boolean(), true),
+  /**
+   * Domains at DigitalOcean whose hosts are proved by DNS, wildcards included. The API token goes to the cluster's
+   * stack, as the secret `digitalocean-dns`, key `token`. @default none: proved by HTTP
+   */
+  dnsZones: v.optional(v.array(hostSchema), []),
+  /** ACME directories in place of Let's Encrypt's, such as a test authority's. @default Let's Encrypt's */
+  acmeServers: v.optional(
+    v.partial(v.object({ 'letsencrypt-staging': acmeServer, 'letsencrypt-production': acmeServer })),
+    {},
+  ),
+  /** Addresses of load balancers in front of the machines. @default none: clients connect to the machines */
+  trustedProxies: v.optional(v.array(v.string()), []),
 });
 
 const applicationSchema = v.object({

@@ -33,6 +33,27 @@ export const images = {
    */
   // renovate: datasource=docker depName=registry packageName=docker.io/library/registry
   registry: 'docker.io/library/registry:3.1.2',
+
+  /**
+   * Collects metrics and evaluates alerts; 3.13 has long-term support until July 2027.
+   * @see https://github.com/prometheus/prometheus/releases
+   */
+  // renovate: datasource=docker depName=prometheus packageName=docker.io/prom/prometheus
+  prometheus: 'docker.io/prom/prometheus:v3.13.3',
+
+  /**
+   * Sends alerts to people.
+   * @see https://github.com/prometheus/alertmanager/releases
+   */
+  // renovate: datasource=docker depName=alertmanager packageName=docker.io/prom/alertmanager
+  alertmanager: 'docker.io/prom/alertmanager:v0.34.0',
+
+  /**
+   * Metrics of what the Kubernetes API says of pods and workloads.
+   * @see https://github.com/kubernetes/kube-state-metrics/releases
+   */
+  // renovate: datasource=docker depName=kube-state-metrics packageName=registry.k8s.io/kube-state-metrics/kube-state-metrics
+  kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0',
 } as const;
 
 /** Go modules that `make generate` reads charts, custom resource definitions and schemas from, with their leading `v`. */
@@ -108,4 +129,35 @@ export const pulumi = {
    */
   // renovate: datasource=github-releases depName=pulumi/pulumi-kubernetes
   kubernetesPlugin: '4.34.2',
+} as const;
+
+/** What machines are made of. */
+export const machine = {
+  /**
+   * The script that turns Ubuntu into NixOS (GPL-3: downloaded and verified, never part of the package). Newer commits
+   * fail on BIOS machines (nixos-infect#255, #258, #264).
+   * @see https://github.com/elitak/nixos-infect
+   */
+  nixosInfect: {
+    commit: '36f48d8feb89ca508261d7390355144fc0048932',
+    sha256: '0fb4fe42249b7d5bbb205a45f9466ed542a3095c1cbe4452f2b60d9adf8f3375',
+  },
+
+  /**
+   * Nix of the first installation; NixOS brings its own afterwards.
+   * @see https://releases.nixos.org/?prefix=nix/
+   */
+  nixInstaller: '2.34.7',
+
+  /**
+   * Channel of nixpkgs.
+   * @see https://nixos.org/manual/nixos/stable/release-notes
+   */
+  nixosChannel: 'nixos-26.05',
+
+  /**
+   * k3s, as nixpkgs names its package: one minor at a time, and at most one ahead of `modules.kubernetes`.
+   * @see https://github.com/NixOS/nixpkgs/tree/master/pkgs/applications/networking/cluster/k3s
+   */
+  k3s: 'k3s_1_35',
 } as const;

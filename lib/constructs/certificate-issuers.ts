@@ -61,7 +61,7 @@ export class CertificateIssuers extends Construct {
     super(scope, id);
     const { contact, accountSecrets = {}, digitalOceanDns } = props;
     const servers = { ...SERVERS, ...props.servers };
-    if (isSecretRef(digitalOceanDns?.token)) declareSecret(this, digitalOceanDns.token);
+    if (isSecretRef(digitalOceanDns?.token)) declareSecret(this, digitalOceanDns.token, 'cert-manager');
     for (const name of Object.keys(SERVERS) as AcmeIssuer[]) {
       const { directory, caBundle } = servers[name];
       this.issuer(name, {

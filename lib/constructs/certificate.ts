@@ -23,7 +23,7 @@ export interface CertificateProps {
  *
  * @example
  * const certificate = new Certificate(chart, 'shop', { hosts: ['shop.example.com', '*.shop.example.com'] });
- * new IngressRoute(chart, 'shop', {
+ * new IngressRoute(chart, 'routes', {
  *   routes: [{ host: '*.shop.example.com', service: { name: 'shop', port: 8080 } }],
  *   tlsSecret: certificate.secretName,
  * });

@@ -3,6 +3,7 @@ import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { Quota } from '../config/application-schema.js';
 import { apiObject } from '../kube/api-object.js';
+import { clusterObject } from '../kube/cluster-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
 import { NAME } from '../kube/labels.js';
 
@@ -24,13 +25,11 @@ const ACME_SOLVER_PORT = 8089;
 export class ClosedNamespace extends Construct {
   constructor(scope: Construct, id: string, { name, quota, limitsName }: ClosedNamespaceProps) {
     super(scope, id);
-    apiObject<Namespace>(this, 'namespace', {
+    clusterObject<Namespace>(this, 'namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
         name,
-        // A chart with a namespace would give it one.
-        namespace: undefined,
         labels: Object.fromEntries(
           ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
         ),

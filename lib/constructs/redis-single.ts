@@ -83,8 +83,7 @@ export class RedisSingle extends Construct {
     eviction,
     resources,
   }: Props): void {
-    const limitMiB = resources?.memoryLimitMiB ?? 4 * (resources?.memoryMiB ?? 64);
-    const configuration = redisConfiguration(Math.floor(limitMiB * DATA_SHARE), eviction);
+    const configuration = redisConfiguration(maxMemoryMiB(resources), eviction);
     addServiceAccount(this, name);
     apiObject<ConfigMap>(this, 'configuration', {
       apiVersion: 'v1',
@@ -152,6 +151,10 @@ export class RedisSingle extends Construct {
   }
 }
 
+/** How much data Redis may hold, so that the container stays below its limit. */
+export const maxMemoryMiB = (resources: Resources = {}): number =>
+  Math.floor((resources.memoryLimitMiB ?? 4 * (resources.memoryMiB ?? 64)) * DATA_SHARE);
+
 const redisConfiguration = (
   maxMemoryMiB: number,
   eviction: RedisSingleProps['eviction'] = 'noeviction',
@@ -174,7 +177,9 @@ function startCommand(password: SecretRef | undefined) {
   return { command: ['sh', '-c', script], env: [envVar('REDISCLI_AUTH', password)] };
 }
 
-const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** Changes with the text: as an annotation of the pods it starts them again. */
+export const checksum = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 function problems({ image, password, storageGiB = 1, resources }: Props): string[] {
   const imageText = image === undefined ? undefined : imageProblem(image, { versionRequired: true });

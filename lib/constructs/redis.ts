@@ -5,6 +5,7 @@ import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
 import { portProblem } from '../kube/port.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 import { declareComponent } from '../kube/uses.js';
+import { RedisCluster, type RedisClusterProps } from './redis-cluster.js';
 import { RedisSingle, type RedisSingleProps } from './redis-single.js';
 
 /** Redis outside the cluster, such as Redis Cloud. */
@@ -18,17 +19,20 @@ export interface RedisExternalProps {
 /** One of the topologies; plain data, so that environments can differ in it. */
 export type RedisProps =
   | ({ readonly topology?: 'single' } & RedisSingleProps)
+  | ({ readonly topology: 'cluster' } & RedisClusterProps)
   | ({ readonly topology: 'external' } & RedisExternalProps);
 
-const TOPOLOGIES = ['single', 'external'];
+const TOPOLOGIES = ['single', 'cluster', 'external'];
 
 /**
  * Redis for the services that use it, in the cluster or outside: they find it in the same variables.
  *
- * `single` gives `<NAME>_HOST`, `_PORT`, `_URL` and, with a password, `_PASSWORD`; `external` gives `_URL`.
+ * `single` gives `<NAME>_HOST`, `_PORT`, `_URL` and, with a password, `_PASSWORD`; `cluster` gives `_NODES` as well,
+ * `host:port` of several pods with commas between, for a client to start from; `external` gives `_URL`.
  *
  * @example
  * const cache = new Redis(env, 'cache');
+ * const sessions = new Redis(env, 'sessions', { topology: 'cluster', shards: 3, replicasPerShard: 1 });
  * const cloud = new Redis(env, 'cache', { topology: 'external', url: secretRef('redis-cloud', 'url'), port: 16379 });
  */
 export class Redis extends Construct implements Endpoint {
@@ -53,10 +57,13 @@ export class Redis extends Construct implements Endpoint {
         ],
       });
     } else {
-      const single = new RedisSingle(this, 'single', { name: id, endpoint: this, ...props });
-      this.variables = single.variables;
+      const { variables, port } =
+        props.topology === 'cluster'
+          ? new RedisCluster(this, 'cluster', { name: id, endpoint: this, ...props })
+          : new RedisSingle(this, 'single', { name: id, endpoint: this, ...props });
+      this.variables = variables;
       this.peer = { kind: 'pods', name: id, namespace: namespaceOf(this) };
-      this.ports = [single.port];
+      this.ports = [port];
       const { topology = 'single' } = props as { topology?: string };
       if (!TOPOLOGIES.includes(topology))
         this.node.addValidation({

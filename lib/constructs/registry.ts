@@ -10,15 +10,15 @@ import { MONITORING } from '../kube/monitoring.js';
 import type { Resources } from '../kube/resources.js';
 import { declareSecret, isSecretRef, type SecretRef } from '../kube/secret-ref.js';
 import { Ingress } from './ingress.js';
-import type { NodeRegistry } from './registries-configuration.js';
-import { nodeRegistry, REGISTRY_ADDRESS } from './registry-address.js';
-import { REGISTRY_METRICS_PORT, REGISTRY_PORT } from './registry-configuration.js';
+import { nodeRegistry, REGISTRY_ADDRESS } from './registry/address.js';
+import { REGISTRY_METRICS_PORT, REGISTRY_PORT } from './registry/configuration.js';
 import {
   RegistryGarbageCollection,
   type RegistryGarbageCollectionOptions,
-} from './registry-garbage-collection.js';
-import { registryProblems } from './registry-problems.js';
-import { RegistryServer } from './registry-server.js';
+} from './registry/garbage-collection.js';
+import { registryProblems } from './registry/problems.js';
+import type { NodeRegistry } from './registry/registries-configuration.js';
+import { RegistryServer } from './registry/server.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
 export interface RegistryProps {

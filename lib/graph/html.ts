@@ -9,6 +9,9 @@ import { Markup, markup, NOTHING } from './markup.js';
 import { icon, picture } from './picture.js';
 import { type View, viewsOf } from './view.js';
 
+/** In this order: later ones give way to the screen. */
+const STYLES = ['theme', 'frame', 'picture', 'list', 'screens'];
+
 /** A downward picture that is at most that wide is shown on a telephone, in CSS pixels; its text shrinks by a tenth. */
 const PHONE_WIDTH = 400;
 
@@ -20,7 +23,7 @@ const PHONE_WIDTH = 400;
  * writeFileSync('graph.html', await graphHtml(graphOf(application)));
  */
 export async function graphHtml(graph: Graph): Promise<string> {
-  const style = readPart('page.css');
+  const style = STYLES.map((name) => readPart(`${name}.css`)).join('\n');
   const script = readPart('page.mjs');
   const layoutOf = await loadLayout();
   const sections = viewsOf(graph).map((view) => section(view, layoutOf));

@@ -42,6 +42,12 @@ export function graphMermaid({ nodes, edges }: Graph): string {
   ].join('\n');
 }
 
-/** Mermaid's own character references, for whatever could end a label or be taken for Markdown or HTML. */
+/**
+ * Mermaid's own character references for whatever could end a label or be taken for HTML or Markdown: it refuses to
+ * draw `- a` and `1. a`, and `www.…` for the link that Markdown makes of it.
+ */
 const escapeLabel = (text: string): string =>
-  text.replace(/[^\p{L}\p{N} .:/-]/gu, (character) => `#${character.codePointAt(0)};`);
+  text.replace(
+    /[^\p{L}\p{N} ./-]|^-|(?<=^[\p{L}\p{N}]+)\./gu,
+    (character) => `#${character.codePointAt(0)};`,
+  );

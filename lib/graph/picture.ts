@@ -23,7 +23,7 @@ function nodeMarkup({ node, caption, lines, x, y, width, height }: PlacedNode): 
   const rows = lines.map(
     (line, index) => markup`<tspan x="${left}" y="${base + index * BOX.line}">${line}</tspan>`,
   );
-  return markup`<a class="node ${node.kind}${node.foreign ? ' foreign' : ''}" href="#${node.anchor}" data-id="${node.anchor}" aria-label="${node.name}, ${caption}" transform="translate(${x} ${y})"><rect class="box" width="${width}" height="${height}" rx="${radius}"/><path class="icon" transform="translate(${BOX.padding} ${(height - BOX.icon) / 2})" d="${KINDS[node.kind].icon}"/><text class="name">${rows}</text><text class="caption" x="${left}" y="${height - BOX.padding}">${caption}</text></a>
+  return markup`<a class="node ${node.kind}${node.foreign ? ' foreign' : ''}" href="#${node.anchor}" data-id="${node.anchor}" aria-label="${node.name} ${caption}" transform="translate(${x} ${y})"><rect class="box" width="${width}" height="${height}" rx="${radius}"/><path class="icon" transform="translate(${BOX.padding} ${(height - BOX.icon) / 2})" d="${KINDS[node.kind].icon}"/><text class="name">${rows}</text> <text class="caption" x="${left}" y="${height - BOX.padding}">${caption}</text></a>
 `;
 }
 

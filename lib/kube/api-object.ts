@@ -15,13 +15,6 @@ type Body<T extends Typed> = Omit<T, 'metadata' | 'status'> & {
   readonly metadata: ApiObjectMetadata & { readonly name: string };
 };
 
-/** Any custom resource: checked against its CRD's schema by tests and by the API server. */
-export interface CustomResource extends Typed {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly spec: Readonly<Record<string, unknown>>;
-}
-
 /**
  * Adds one object to the chart, with the labels of every object.
  *

@@ -43,15 +43,24 @@ export function secretRefProblem(value: unknown): string | undefined {
 
 const METADATA = 'keelson.dev/secret';
 
+/** A secret that some construct refers to, and where. */
+export interface DeclaredSecret extends SecretRef {
+  /** @default the namespace of the chart */
+  readonly namespace?: string;
+}
+
 /** Notes on a construct that its objects refer to a secret, so that the stack knows which values it must have. */
-export const declareSecret = (scope: Construct, ref: SecretRef): void =>
-  scope.node.addMetadata(METADATA, ref);
+export const declareSecret = (scope: Construct, ref: SecretRef, namespace?: string): void =>
+  scope.node.addMetadata(METADATA, { ...ref, ...(namespace !== undefined && { namespace }) });
 
 /** Every secret that the constructs below `scope` refer to, in the order of their declaration. */
-export const declaredSecrets = (scope: Construct, wanted: (construct: IConstruct) => boolean): SecretRef[] =>
+export const declaredSecrets = (
+  scope: Construct,
+  wanted: (construct: IConstruct) => boolean,
+): DeclaredSecret[] =>
   scope.node
     .findAll()
     .filter(wanted)
     .flatMap((construct) => construct.node.metadata)
     .filter(({ type }) => type === METADATA)
-    .map(({ data }) => data as SecretRef);
+    .map(({ data }) => data as DeclaredSecret);

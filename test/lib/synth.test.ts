@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
 import { type KubeObject, Service, synthesize, writeManifests } from '../../lib/index.js';
-import { toYaml } from '../../lib/write.js';
+import { toYaml } from '../../lib/yaml.js';
 import { messageOf, objectsOf, smallApplication } from '../support/application.js';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'keelson-synth-'));
@@ -152,4 +152,12 @@ test('YAML keeps every string what it was', () => {
       expect(load(toYaml([object(value)]))).toEqual(object(value));
     }),
   );
+});
+
+test('the cluster is asked for the DNS token where its issuers prove hosts by DNS, in the namespace that reads it', () => {
+  const { stacks } = synthesize(smallApplication({ clusters: { main: { dnsZones: ['example.org'] } } }));
+  expect(stacks[0]?.secrets).toEqual([
+    { name: 'digitalocean-dns', namespace: 'cert-manager', keys: ['token'], generate: false },
+  ]);
+  expect(synthesize(smallApplication()).stacks[0]?.secrets).toEqual([]);
 });

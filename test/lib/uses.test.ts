@@ -2,6 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import {
   type Environment,
   type KubeObject,
+  Middleware,
   Redis,
   Service,
   type ServiceProps,
@@ -126,4 +127,18 @@ describe('a selection of services', () => {
       'service: there is no "wbe"; did you mean "web"?',
     );
   });
+});
+
+test('what belongs to no component comes along with every part', () => {
+  const application = smallApplication({
+    services: (env) => {
+      new Middleware(env, 'limit', { rateLimit: { average: 10 } });
+      new Service(env, 'web', web);
+      new Service(env, 'api', web);
+    },
+  });
+  const names = objectsOf(synthesize(application, { services: ['web'] })).map(
+    ({ metadata }) => metadata.name,
+  );
+  expect(new Set(names)).toEqual(new Set(['limit', 'web']));
 });

@@ -3,28 +3,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../lib/index.js';
+import { fileIn, pages } from '../support/markdown.js';
 import { install, pack, run } from '../support/packed.js';
 import { ROOT } from '../support/repository.js';
 
-/** Synthesises one service and says which kinds it became and which modules of Pulumi were loaded for it. */
+/** Synthesises an application of every kind and says what it became and which modules of Pulumi were loaded for it. */
 const PROGRAM = `
-const { stacks } = synthesize(
-  defineApplication({
-    name: 'hello',
-    domain: 'hello.example.com',
-    contact: 'ops@example.com',
-    clusters: { main: {} },
-    environments: { staging: { cluster: 'main' } },
-    services: (env) => void new Service(env, 'web', { image: 'example.com/web:1.0.0', ports: { http: 8080 } }),
-  }),
-);
-const kinds = stacks
-  .filter(({ name }) => name === 'staging')
+const image = 'registry.example.com/hello/app:1.0.0';
+const application = defineApplication({
+  name: 'hello',
+  domain: 'hello.example.com',
+  contact: 'ops@example.com',
+  clusters: { main: {} },
+  environments: { staging: { cluster: 'main' } },
+  services(env) {
+    const cache = new Redis(env, 'cache', { topology: 'cluster' });
+    const mail = new External(env, 'mail', { host: 'api.mail.example.com' });
+    const database = new StatefulService(env, 'database', {
+      image,
+      ports: { postgres: 5432 },
+      storage: { data: { path: '/var/lib/postgresql', sizeGiB: 1 } },
+      env: { POSTGRES_PASSWORD: secretRef('database', 'password', { generate: true }) },
+    });
+    const migrate = new Job(env, 'migrate', { image, uses: [database] });
+    new Service(env, 'web', { image, ports: { http: 8080 }, host: 'www', uses: [cache], after: [migrate] });
+    new Worker(env, 'mailer', { image, uses: [mail, 'web'] });
+    new ScheduledJob(env, 'report', { image, schedule: '@daily', uses: [database] });
+  },
+});
+const kindsOf = (selection) => synthesize(application, selection).stacks
+  .filter(({ kind }) => kind === 'environment')
   .flatMap(({ manifests }) => manifests.flatMap(({ objects }) => objects.map(({ kind }) => kind)));
 const pulumi = Object.keys(require.cache).filter((path) => /node_modules[/\\\\]@pulumi/.test(path));
-console.log(JSON.stringify({ kinds, pulumi }));
+console.log(JSON.stringify({ whole: kindsOf({}), part: kindsOf({ services: ['report'] }), pulumi }));
 `;
-const IMPORTED = 'defineApplication, Service, synthesize';
+const IMPORTED = [
+  'defineApplication',
+  'External',
+  'Job',
+  'Redis',
+  'ScheduledJob',
+  'secretRef',
+  'Service',
+  'StatefulService',
+  'synthesize',
+  'Worker',
+].join(', ');
 
 let folder: string;
 
@@ -47,10 +71,13 @@ test.each([
      import { ${IMPORTED} } from 'keelson';
      const require = createRequire(import.meta.url);`,
   ],
-])('%s synthesises a service without loading Pulumi', (_kind, file, header) => {
+])('%s synthesises every kind of workload without loading Pulumi', (_kind, file, header) => {
   write(file, header + PROGRAM);
-  const { kinds, pulumi } = JSON.parse(node(file)) as { kinds: string[]; pulumi: string[] };
-  expect(kinds).toEqual(expect.arrayContaining(['Deployment', 'Service', 'NetworkPolicy']));
+  const { whole, part, pulumi } = JSON.parse(node(file)) as Record<'whole' | 'part' | 'pulumi', string[]>;
+  expect(whole).toEqual(
+    expect.arrayContaining(['Deployment', 'StatefulSet', 'Job', 'CronJob', 'Certificate', 'NetworkPolicy']),
+  );
+  expect(part).toEqual(['ServiceAccount', 'NetworkPolicy', 'CronJob']);
   expect(pulumi).toEqual([]);
 });
 
@@ -75,19 +102,11 @@ test('what the package keeps to itself cannot be imported', () => {
 });
 
 test("the quickstart's application synthesises, without Pulumi installed", () => {
-  const quickstart = readFileSync(join(ROOT, 'docs/quickstart.md'), 'utf8');
+  const quickstart = pages().find(({ path }) => path === 'docs/quickstart.md');
   for (const file of ['package.json', 'images.lock.json', 'app.ts'])
-    write(file, blockAfter(quickstart, file));
+    write(file, quickstart ? fileIn(quickstart, file) : '');
   node('node_modules/keelson/bin/keelson.js', 'synth', '--out', 'manifests');
   const text = readFileSync(join(folder, 'manifests/local/hello.k8s.yaml'), 'utf8');
   const objects = loadAll(text) as KubeObject[];
   expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Ingress']));
 });
-
-/** The first fenced block after the first paragraph that begins with the file's name. */
-function blockAfter(text: string, file: string): string {
-  const paragraph = text.indexOf(`\n\`${file}\``);
-  const block = /```\w+\n(.*?)```/s.exec(text.slice(paragraph))?.[1];
-  if (paragraph < 0 || !block) throw new Error(`docs/quickstart.md shows no ${file}`);
-  return block;
-}

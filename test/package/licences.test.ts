@@ -2,7 +2,7 @@ import satisfies from 'spdx-satisfies';
 import { productionDependencies } from '../support/dependencies.js';
 import { type PackageJson, ROOT } from '../support/repository.js';
 
-/** Licences that ask for no more than their notice, by their SPDX names. */
+/** Licences that ask for no more than their notice, by their SPDX names; of EPL-2.0 only what is used unchanged. */
 const ALLOWED = [
   '0BSD',
   'Apache-2.0',
@@ -11,6 +11,7 @@ const ALLOWED = [
   'BSD-3-Clause',
   'CC-BY-3.0',
   'CC0-1.0',
+  'EPL-2.0',
   'ISC',
   'MIT',
   'PSF-2.0',
@@ -22,7 +23,11 @@ const ALLOWED = [
  * Packages whose package.json does not state their licence as SPDX does: what their LICENSE file says, with the
  * version that was read.
  */
-const READ: Readonly<Record<string, string>> = { '@logdna/tail-file@2.2.0': 'MIT' };
+const READ: Readonly<Record<string, string>> = {
+  '@logdna/tail-file@2.2.0': 'MIT',
+  // Graphviz is compiled into it, unchanged.
+  '@viz-js/viz@3.31.0': 'MIT AND EPL-2.0',
+};
 
 const MEND =
   'replace the package, or have its licence approved and add it to ALLOWED (or, where only its package.json is at ' +

@@ -12,6 +12,8 @@ const EXPECTED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/keelson\.js)$/,
   /^dist\/(cli|embedded|lib|stacks)\/.*(?<!\.test)(\.d\.ts|(?<!\.test)\.js)$/,
   /^dist\/lib\/generated\/[^/]+$/,
+  /^dist\/lib\/graph\/page\/[a-z]+\.(css|mjs)$/,
+  /^dist\/lib\/constructs\/[a-z-]+\/[a-z-]+\.sh$/,
   /^embedded\/go\/[^/]+\/(go\.mod|go\.sum|tools\.go)$/,
 ];
 

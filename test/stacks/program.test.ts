@@ -104,19 +104,25 @@ test('the entry of Pulumi.yaml runs the application of its folder as the configu
     join(folder, 'app.js'),
     `const definition = {
       name: 'shop', domain: 'shop.example.com', contact: 'ops@example.com', images: {}, people: [],
-      clusters: { main: {} }, environments: { staging: { cluster: 'main' } }, services() {},
+      clusters: { main: { dnsZones: [], acmeServers: {}, trustedProxies: [] } },
+      environments: { staging: { cluster: 'main' } }, services() {},
     };
     exports.default = { name: 'shop', definition };`,
   );
   const cwd = jest.spyOn(process, 'cwd').mockReturnValue(folder);
+  const chdir = jest.spyOn(process, 'chdir').mockReturnValue();
   try {
     const config = { 'keelson:kind': 'environment', 'keelson:environment': 'staging' };
     const { result } = await mockEngine(main, { preview: true, config });
     expect(await result).toMatchObject({ application: 'shop', urls: [] });
     const other = await mockEngine(main, { config: { ...config, 'keelson:environment': 'stagin' } });
     await expect(other.result).rejects.toThrow('there is no "stagin"; did you mean "staging"?');
+    // What Pulumi shows without a stack trace.
+    await expect(other.result).rejects.toBeInstanceOf(pulumi.RunError);
+    expect(chdir).toHaveBeenCalledWith(folder);
   } finally {
     cwd.mockRestore();
+    chdir.mockRestore();
     rmSync(folder, { recursive: true });
   }
 });

@@ -2,11 +2,14 @@ import {
   defineApplication,
   External,
   Job,
+  Middleware,
   Redis,
   ScheduledJob,
   Service,
   StatefulService,
   secretRef,
+  securityHeaders,
+  TlsOption,
   Worker,
 } from '../../lib/index.js';
 
@@ -17,7 +20,7 @@ export const everything = defineApplication({
   name: 'everything',
   domain: 'everything.example.com',
   contact: 'ops@example.com',
-  clusters: { main: {} },
+  clusters: { main: { dnsZones: ['example.org'], trustedProxies: ['10.0.0.0/8'] } },
   environments: {
     staging: {
       cluster: 'main',
@@ -40,6 +43,9 @@ export const everything = defineApplication({
       env: { POSTGRES_PASSWORD: secretRef('database', 'password', { generate: true }) },
       stopSeconds: 60,
     });
+    const limit = new Middleware(env, 'limit', { rateLimit: { average: 10, burst: 50 } });
+    const headers = new Middleware(env, 'headers', { headers: securityHeaders() });
+    new TlsOption(env, 'modern', { minVersion: 'VersionTLS13' });
     const migrate = new Job(env, 'migrate', {
       image,
       args: ['migrate'],
@@ -51,7 +57,11 @@ export const everything = defineApplication({
       image,
       ports: { 'grpc-api': 50051, 'http-admin': 9000 },
       health: 'everything.v1.Api',
-      host: [{ host: 'api' }, { host: 'admin', path: '/admin', port: 'http-admin' }],
+      host: [
+        { host: 'api' },
+        { host: '*.tenants.example.org', port: 'http-admin' },
+        { host: 'admin', path: '/admin', port: 'http-admin' },
+      ],
       uses: [database, cache, payments],
       autoscale: { min: 2, max: 5, cpuPercent: 60 },
       metrics: { port: 9000, path: '/admin/metrics' },
@@ -63,7 +73,7 @@ export const everything = defineApplication({
       command: ['/bin/web'],
       args: ['--serve'],
       ports: { http: 8080 },
-      host: ['@', 'www'],
+      host: ['@', { host: 'www', middlewares: [limit, headers] }],
       uses: [api, 'web'],
       replicas: 3,
       health: '/healthz',

@@ -218,6 +218,23 @@ export const goodObjects = (): KubeObject[] => [
     spec: { rateLimit: { average: 10, burst: 20, period: '1m' } },
   },
   {
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'IngressRoute',
+    metadata: meta('api'),
+    spec: {
+      entryPoints: ['websecure'],
+      routes: [
+        {
+          kind: 'Rule',
+          match: 'Host(`api.example.com`) && PathPrefix(`/`)',
+          middlewares: [{ name: 'limit' }],
+          services: [{ name: 'web', port: 8080, scheme: 'h2c' }],
+        },
+      ],
+      tls: { secretName: 'web-tls' },
+    },
+  },
+  {
     apiVersion: 'helm.cattle.io/v1',
     kind: 'HelmChartConfig',
     metadata: { name: 'traefik', namespace: 'kube-system', labels: labels('traefik') },

@@ -12,7 +12,7 @@ interface Version {
 
 /** Every object in a YAML file, or in the YAML files of a folder in the order of their names. */
 export function readObjects(path: string): KubeObject[] {
-  const files = path.endsWith('.yml')
+  const files = /\.ya?ml$/.test(path)
     ? [path]
     : readdirSync(path)
         .sort()
@@ -23,8 +23,8 @@ export function readObjects(path: string): KubeObject[] {
 }
 
 /** Custom resource definitions as we apply them: without prose, with our labels. */
-export const customResourceDefinitions = (path: string, name: string): KubeObject[] =>
-  readObjects(path).map((object) => labelled(withoutProse(object), name));
+export const applied = (definitions: readonly KubeObject[], name: string): KubeObject[] =>
+  definitions.map((object) => labelled(withoutProse(object), name));
 
 /** A custom resource definition without descriptions; any other object as it is. */
 export function withoutProse(object: KubeObject): KubeObject {

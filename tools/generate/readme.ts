@@ -1,4 +1,13 @@
-import { certManager, helmController, kubernetes, type Source, traefik } from './sources.js';
+import {
+  certManager,
+  helmController,
+  kubernetes,
+  prometheusOperator,
+  type Source,
+  traefik,
+} from './sources.js';
+
+const TYPES = 'types of its custom resources';
 
 const FILES: readonly (readonly [string, Source, string])[] = [
   [
@@ -8,6 +17,15 @@ const FILES: readonly (readonly [string, Source, string])[] = [
   ],
   ['lib/generated/traefik-crds.json', traefik, 'its custom resource definitions'],
   ['lib/generated/k3s-crds.json', helmController, 'its custom resource definitions'],
+  ['lib/generated/custom-resources/cert-manager.ts', certManager, TYPES],
+  ['lib/generated/custom-resources/traefik.ts', traefik, TYPES],
+  ['lib/generated/custom-resources/k3s.ts', helmController, TYPES],
+  ['lib/generated/custom-resources/prometheus-operator.ts', prometheusOperator, TYPES],
+  [
+    'test/schema/prometheus-operator-crds.json',
+    prometheusOperator,
+    'three of its custom resource definitions (not published)',
+  ],
   [
     `test/schema/kubernetes-${kubernetes.version.slice(1)}.json`,
     kubernetes,
@@ -20,7 +38,7 @@ export const readme = (): string =>
   `# Generated files
 
 \`make generate\` (\`tools/generate\`) writes these files from Go modules; nobody edits them. They contain material of
-other projects, changed: descriptions are left out, labels are ours, and cert-manager's values
+other projects, changed: descriptions are left out or shortened, labels are ours, and cert-manager's values
 (\`tools/generate/cert-manager-values.ts\`) fit a small machine. Versions stand in \`lib/config/versions.ts\`, checksums in
 \`tools/generate/sources.sum\`.
 

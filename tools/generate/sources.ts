@@ -32,6 +32,13 @@ export const helmController: Source = {
   copyright: 'The k3s Authors',
 };
 
+export const prometheusOperator: Source = {
+  module: 'github.com/prometheus-operator/prometheus-operator',
+  version: modules.prometheusOperator,
+  ...apache,
+  copyright: 'The prometheus-operator Authors',
+};
+
 export const kubernetes: Source = {
   module: 'k8s.io/kubernetes',
   version: modules.kubernetes,

@@ -4,6 +4,7 @@
 # The pod gives POD_NAME, POD_IP, PEERS (the domain of the pods' names) and, with a password, REDISCLI_AUTH, which
 # redis-cli and valkey-cli both read. The other variables are there for tests.
 # shellcheck shell=sh
+# shellcheck disable=SC2034 # the scripts that read this one use the variables
 CONFIGURATION=${CONFIGURATION:-/etc/redis}
 DATA=${DATA:-/data}
 SCRATCH=${SCRATCH:-/tmp}
@@ -42,9 +43,9 @@ client=$(first_command redis-cli valkey-cli) || exit 1
 
 # A command to the Redis at an address; fails on an error reply.
 cli() {
-  address=$1
+  host=$1
   shift
-  timeout 3 "$client" -e -h "$address" -p "$PORT" "$@" 2>/dev/null
+  timeout 3 "$client" -e -h "$host" -p "$PORT" "$@" </dev/null 2>/dev/null
 }
 
 field() { tr -d '\r' | sed -n "s/^$1://p"; }

@@ -4,9 +4,9 @@
 # any moment costs a pass and nothing else.
 set -u
 here=$(dirname "$0")
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=SCRIPTDIR/common.sh
 . "$here/common.sh"
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=SCRIPTDIR/slots.sh
 . "$here/slots.sh"
 
 # A line of a pass; once, until something else is to be said.
@@ -34,26 +34,32 @@ meet_moved() {
   done
 }
 
-# Once after each start: whether the cluster knows this pod. An empty one that it does not know joins; one with keys
-# stays outside, as joining would make it give them up.
+# Once after each start: whether the cluster knows this pod. An empty one that nobody knows joins; one with keys stays
+# outside, as joining would make it give them up.
 join() {
   [ -e "$SCRATCH/known" ] && return
+  member=
+  id=$(cli "$POD_IP" CLUSTER MYID)
   for other in $(seq 0 $((pods - 1))); do
     [ "$other" = "$ORDINAL" ] && continue
-    member=$(peer "$other") && table "$member" >"$SCRATCH/theirs" || continue
+    there=$(peer "$other") || continue
+    table "$there" >"$SCRATCH/theirs"
     awk '{ slots += $7 } END { exit slots == 0 }' "$SCRATCH/theirs" || continue
-    if grep -q "^$(cli "$POD_IP" CLUSTER MYID) " "$SCRATCH/theirs"; then
+    if grep -q "^$id " "$SCRATCH/theirs"; then
       touch "$SCRATCH/known"
-    elif [ "$(cli "$POD_IP" DBSIZE)" != 0 ]; then
-      say "REFUSES to join: this pod has keys, and the cluster does not know it. Save what is needed of them, then" \
-        "delete the pod together with its volume claim"
-    else
-      log "joins the cluster of pod $other"
-      [ "$(grep -c . "$SCRATCH/table")" = 1 ] || cli "$POD_IP" CLUSTER RESET HARD >/dev/null
-      cli "$POD_IP" CLUSTER MEET "$member" "$PORT" >/dev/null
+      return
     fi
-    return
+    member=$there
   done
+  [ -n "$member" ] || return
+  if [ "$(cli "$POD_IP" DBSIZE)" != 0 ] || awk '$5 == "self" { exit $7 == 0 }' "$SCRATCH/table"; then
+    say "REFUSES to join: this pod has keys or slots, and the cluster does not know it. Save what is needed of them," \
+      "then delete the pod together with its volume claim"
+    return
+  fi
+  log "joins the cluster at $member"
+  [ "$(grep -c . "$SCRATCH/table")" = 1 ] || cli "$POD_IP" CLUSTER RESET HARD >/dev/null
+  cli "$POD_IP" CLUSTER MEET "$member" "$PORT" >/dev/null
 }
 
 # A master without slots follows the pod of its shard that has them. In a shard that has none yet the first pod stays
@@ -96,7 +102,8 @@ while :; do
   if cluster_ok "$POD_IP" && [ -e "$SCRATCH/settled" ]; then sleep 3; else sleep 1; fi
   [ -e "$SCRATCH/leaving" ] && continue
   # Fails while Redis loads its data.
-  table "$POD_IP" >"$SCRATCH/table" && [ -s "$SCRATCH/table" ] && read_shape || continue
+  table "$POD_IP" >"$SCRATCH/table"
+  if ! [ -s "$SCRATCH/table" ] || ! read_shape; then continue; fi
   meet_moved
   join
   follow

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Readiness probe: the pod has its place, and the cluster serves every slot.
 set -eu
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=SCRIPTDIR/common.sh
 . "$(dirname "$0")/common.sh"
 [ -e "$SCRATCH/settled" ] && in_place "$POD_IP"

@@ -1,5 +1,6 @@
 # What pod 0 alone does: it gives the slots out once, and moves them when shards come or go.
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # common.sh and keep.sh, which read this one, set the variables
 
 # Gives all slots out, once every pod answers and none of them has a key: as long as a slot is missing, Redis takes no
 # write, so a cluster that is being formed is empty, and one that is not is left alone.
@@ -7,10 +8,10 @@ form() {
   assigned=$(cli "$POD_IP" CLUSTER INFO | field cluster_slots_assigned)
   [ "${assigned:-16384}" -lt 16384 ] || return
   for other in $(seq 0 $((pods - 1))); do
-    there=$(peer "$other") && keys=$(cli "$there" DBSIZE) || {
+    if ! there=$(peer "$other") || ! keys=$(cli "$there" DBSIZE); then
       say "forms when pod $other answers"
       return
-    }
+    fi
     [ "$keys" = 0 ] || {
       say "REFUSES to form: pod $other has $keys keys, and $((16384 - assigned)) slots belong to nobody. If they are" \
         "lost for good, give them out by hand: $client --cluster fix"
@@ -39,24 +40,25 @@ form() {
 plan() {
   awk -v pods="$pods" -v size="$group" '
     $5 == "new" { next }
-    $4 == "master" && $7 > 0 && $5 != "up" && $5 != "self" { wait = 1 }
-    $3 == "-" || $5 == "fail" { next }
-    { shard = int($3 / size); home[$1] = shard; seen[$3]++; if ($5 == "down" && $3 < pods) wait = 1 }
-    $4 == "slave" { follows[$6] = follows[$6] " " shard; next }
-    { masters[shard]++ }
-    $7 > 0 { owners[shard]++; if ($3 >= pods) { move = 1; weights = weights " " $1 "=0" } }
+    $7 > 0 && $5 != "up" && $5 != "self" { away = 1 }
+    $5 == "fail" { next }
+    $3 == "-" { away = 1; next }
+    $5 == "down" { if ($3 < pods) away = 1; next }
+    { shard[$1] = int($3 / size); seen[$3]++ }
+    $4 == "slave" { master[$1] = $6; next }
+    { masters[shard[$1]]++ }
+    $7 > 0 { owners[shard[$1]]++; if ($3 >= pods) { move = 1; weights = weights " " $1 "=0" } }
     END {
-      for (o = 0; o < pods; o++) if (seen[o] != 1) wait = 1
+      for (o = 0; o < pods; o++) if (seen[o] != 1) away = 1
       for (s = 0; s < pods / size; s++) {
         if (owners[s] > 1) odd = 1
         if (masters[s] != 1) wait = 1
         if (!owners[s]) move = 1
       }
-      for (id in follows) {
-        count = split(follows[id], shard, " ")
-        for (i = 1; i <= count; i++) if (shard[i] != home[id]) odd = 1
-      }
-      print (odd ? "odd" : wait ? "wait" : move ? "move" : "rest") weights
+      for (id in master)
+        if (!(master[id] in shard)) away = 1
+        else if (shard[master[id]] != shard[id]) odd = 1
+      print (away ? "wait" : odd ? "odd" : wait ? "wait" : move ? "move" : "rest") weights
     }' "$SCRATCH/table"
 }
 
@@ -76,9 +78,10 @@ resize() {
     rest) [ -e "$DATA/moving" ] || return ;;
   esac
   shift
-  for there in $(awk '$5 == "up" || $5 == "self" { print $2 }' "$SCRATCH/table"); do
+  awk '$5 == "up" || $5 == "self" { print $2 }' "$SCRATCH/table" >"$SCRATCH/members"
+  while read -r there; do
     in_place "$there" || return
-  done
+  done <"$SCRATCH/members"
   awk -v pods="$pods" '$3 >= pods && $5 == "up" { print $2 }' "$SCRATCH/table" | while read -r there; do
     if [ "$(setting "$there" replica-priority)" = "$LEAVING" ]; then
       cli "$there" CONFIG SET replica-priority "$DRAINING" >/dev/null

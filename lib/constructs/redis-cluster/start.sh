@@ -2,7 +2,7 @@
 # Starts one pod's Redis and, beside it, the loop that keeps its place in the cluster.
 set -eu
 here=$(dirname "$0")
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=SCRIPTDIR/common.sh
 . "$here/common.sh"
 server=$(first_command redis-server valkey-server)
 umask 077
@@ -12,7 +12,7 @@ umask 077
 if [ -s "$DATA/nodes.conf" ]; then
   awk '{ split($2, part, ","); if ($2 ~ /@/ && part[2] != "") print part[2] }' "$DATA/nodes.conf" |
     while read -r name; do
-      address=$(address_of "$name") && echo "$name $address" || true
+      if address=$(address_of "$name"); then echo "$name $address"; fi
     done >"$SCRATCH/addresses"
   echo "$(name_of "$ORDINAL") $POD_IP" >>"$SCRATCH/addresses"
   awk -v port="$PORT" '

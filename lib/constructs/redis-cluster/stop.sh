@@ -2,7 +2,7 @@
 # Before the pod is stopped: a master hands over to a replica that stays, so that no acknowledged write is lost. Where
 # all pods of a shard go at once, the shard is being removed: they wait until pod 0 has moved its slots away.
 set -u
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=SCRIPTDIR/common.sh
 . "$(dirname "$0")/common.sh"
 
 # Said before the others are asked: of two pods that leave at the same time, one at least sees that the other does.

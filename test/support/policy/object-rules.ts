@@ -64,6 +64,12 @@ export const objectRules: readonly Rule[] = [
       ),
     ];
   }),
+  objectRule('ingress-route', ['IngressRoute'], ({ spec }) =>
+    unless(
+      !!(spec as { tls?: { secretName?: string } }).tls?.secretName,
+      'spec.tls.secretName is missing: it would answer with a certificate of nobody',
+    ),
+  ),
   objectRule('wildcard-role', ['Role', 'ClusterRole'], ({ rules }) =>
     ((rules ?? []) as PolicyRule[]).flatMap((rule, index) =>
       (['verbs', 'resources', 'apiGroups', 'nonResourceURLs'] as const)

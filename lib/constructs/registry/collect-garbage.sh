@@ -1,10 +1,10 @@
 #!/bin/sh
 # Deletes what no manifest refers to, while the registry only reads.
 #
-#   registry-collect-garbage.sh CONFIGURATION STORAGE [OPTION …]
+#   collect-garbage.sh CONFIGURATION STORAGE [OPTION …]
 #
 # CONFIGURATION  folder with config.yml
-# STORAGE        the registry's volume, with the locks that registry-serve.sh describes
+# STORAGE        the registry's volume, with the locks that serve.sh describes
 # OPTION         of `registry garbage-collect`
 set -eu
 

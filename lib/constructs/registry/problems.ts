@@ -1,9 +1,9 @@
-import { imageProblem } from '../config/images.js';
-import { hostProblem } from '../config/name.js';
-import { resourceProblems } from '../kube/resources.js';
-import { scheduleProblem } from '../kube/schedule.js';
-import { secretRefProblem } from '../kube/secret-ref.js';
-import type { RegistryProps } from './registry.js';
+import { imageProblem } from '../../config/images.js';
+import { hostProblem } from '../../config/name.js';
+import { resourceProblems } from '../../kube/resources.js';
+import { scheduleProblem } from '../../kube/schedule.js';
+import { secretRefProblem } from '../../kube/secret-ref.js';
+import type { RegistryProps } from '../registry.js';
 
 const PART = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const IPV4 = new RegExp(`^${PART}(\\.${PART}){3}$`);

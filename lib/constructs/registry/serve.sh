@@ -1,7 +1,7 @@
 #!/bin/sh
 # Serves the registry, for reading only while garbage is collected.
 #
-#   registry-serve.sh CONFIGURATION STORAGE
+#   serve.sh CONFIGURATION STORAGE
 #
 # CONFIGURATION  folder with config.yml and read-only.yml
 # STORAGE        the volume; its folder .locks holds
@@ -42,8 +42,9 @@ stop() {
   server=
 }
 
+# Shared, so that looking disturbs nobody who looks as well.
 maintenance() {
-  flock -n 8 || return 0
+  flock -s -n 8 || return 0
   flock -u 8
   return 1
 }

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, Service as KubeService, PodSpec } from 'kubernetes-types/core/v1';
-import { apiObject } from '../kube/api-object.js';
-import { labels, NAME } from '../kube/labels.js';
-import { metricsAnnotations } from '../kube/metrics.js';
-import { podSpec } from '../kube/pod.js';
-import { type Resources, resourceRequirements } from '../kube/resources.js';
-import type { SecretRef } from '../kube/secret-ref.js';
-import { addServiceAccount } from '../kube/service-account.js';
-import { REGISTRY_METRICS_PORT, REGISTRY_PATHS, REGISTRY_PORT } from './registry-configuration.js';
-import { registryContainer, registryFiles, registryVolumes } from './registry-container.js';
+import { apiObject } from '../../kube/api-object.js';
+import { labels, NAME } from '../../kube/labels.js';
+import { metricsAnnotations } from '../../kube/metrics.js';
+import { podSpec } from '../../kube/pod.js';
+import { type Resources, resourceRequirements } from '../../kube/resources.js';
+import type { SecretRef } from '../../kube/secret-ref.js';
+import { addServiceAccount } from '../../kube/service-account.js';
+import { REGISTRY_METRICS_PORT, REGISTRY_PATHS, REGISTRY_PORT } from './configuration.js';
+import { registryContainer, registryFiles, registryVolumes } from './container.js';
 
 interface Props {
   readonly name: string;

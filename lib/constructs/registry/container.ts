@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Container, Volume } from 'kubernetes-types/core/v1';
-import { REGISTRY_PATHS, registryConfiguration } from './registry-configuration.js';
+import { REGISTRY_PATHS, registryConfiguration } from './configuration.js';
 
 /** What the server's pod and the collection's pod have in common: image, volume, settings and scripts. */
 export interface RegistryContainer {
@@ -9,10 +9,7 @@ export interface RegistryContainer {
   readonly image: string;
 }
 
-const SCRIPTS = join(__dirname, '..', 'scripts');
-
-/** A script of `lib/scripts`. */
-const script = (file: string): string => readFileSync(join(SCRIPTS, file), 'utf8');
+const script = (file: string): string => readFileSync(join(__dirname, file), 'utf8');
 
 /** Contents of the ConfigMap, for both pods. */
 export const registryFiles = (options: {
@@ -21,8 +18,8 @@ export const registryFiles = (options: {
 }): Record<string, string> => ({
   'config.yml': registryConfiguration({ ...options, readOnly: false }),
   'read-only.yml': registryConfiguration({ ...options, readOnly: true }),
-  'serve.sh': script('registry-serve.sh'),
-  'collect-garbage.sh': script('registry-collect-garbage.sh'),
+  'serve.sh': script('serve.sh'),
+  'collect-garbage.sh': script('collect-garbage.sh'),
 });
 
 export const registryVolumes = (name: string): Volume[] => [

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1';
-import { apiObject } from '../kube/api-object.js';
-import { labels, NAME } from '../kube/labels.js';
-import { podSpec } from '../kube/pod.js';
-import { resourceRequirements } from '../kube/resources.js';
-import { addServiceAccount } from '../kube/service-account.js';
-import { registryContainer, registryVolumes } from './registry-container.js';
+import { apiObject } from '../../kube/api-object.js';
+import { labels, NAME } from '../../kube/labels.js';
+import { podSpec } from '../../kube/pod.js';
+import { resourceRequirements } from '../../kube/resources.js';
+import { addServiceAccount } from '../../kube/service-account.js';
+import { registryContainer, registryVolumes } from './container.js';
 
 export interface RegistryGarbageCollectionOptions {
   /** When it runs, as five fields of cron in UTC. @default 30 3 * * 0: on Sundays at half past three */

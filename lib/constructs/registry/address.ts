@@ -1,5 +1,5 @@
+import { REGISTRY_PORT } from './configuration.js';
 import type { NodeRegistry } from './registries-configuration.js';
-import { REGISTRY_PORT } from './registry-configuration.js';
 
 /** The name of a registry without a host; `internal` is a domain that the internet never resolves. */
 const INTERNAL_NAME = 'registry.internal';

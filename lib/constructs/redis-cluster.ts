@@ -1,0 +1,206 @@
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, Service as KubeService } from 'kubernetes-types/core/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import { imageProblem } from '../config/images.js';
+import { nameProblem } from '../config/name.js';
+import { apiObject } from '../kube/api-object.js';
+import { namespaceOf } from '../kube/context.js';
+import { type Endpoint, type NetworkPeer, serviceHost } from '../kube/endpoint.js';
+import { labels, NAME } from '../kube/labels.js';
+import { resourceProblems } from '../kube/resources.js';
+import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+import { addServiceAccount } from '../kube/service-account.js';
+import { dependentsOf } from '../kube/uses.js';
+import { clusterConfiguration, scripts } from './redis-cluster/configuration.js';
+import { BUS_PORT, clusterPod, METRICS_PORT, PORT } from './redis-cluster/pod.js';
+import { checksum, maxMemoryMiB, type RedisSingleProps } from './redis-single.js';
+import { WorkloadPolicy } from './workload-policy.js';
+
+/** A sidecar that tells Prometheus about each pod. */
+export interface RedisMetrics {
+  /** Who may ask it. @default nobody: the network policy keeps the port shut */
+  readonly scrapedBy?: NetworkPeer;
+}
+
+export interface RedisClusterProps extends RedisSingleProps {
+  /** Parts that the keys are spread over, 3 at least, so that two masters can outvote a third. @default 3 */
+  readonly shards?: number;
+  /** Copies of each shard besides its master. It cannot change later. @default 1 */
+  readonly replicasPerShard?: number;
+  /**
+   * How many replicas must listen before a master takes a write. With 0 a shard takes writes while its master is its
+   * only pod, and those are lost with that pod. @default 1, or 0 without replicas
+   */
+  readonly minReplicasToWrite?: number;
+  /** Port 9121 of every pod. @default none: it costs a container a pod, which pays once something asks it */
+  readonly metrics?: RedisMetrics;
+}
+
+interface Props extends RedisClusterProps {
+  readonly name: string;
+  /** What dependents use; asked for them when the whole tree stands. */
+  readonly endpoint: Endpoint & Construct;
+}
+
+const LEAST_SHARDS = 3;
+/** Redis' own advice is about 1,000 nodes at most. */
+const MOST_SHARDS = 500;
+/** Kubernetes puts a hash of 11 characters behind it, into a label of at most 63. */
+const LONGEST_NAME = 52;
+
+/**
+ * Redis Cluster: several masters, each with a part of the keys and with replicas of its own, which take over when it
+ * dies.
+ *
+ * @see https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+ */
+export class RedisCluster extends Construct {
+  readonly port = PORT;
+  readonly variables: Readonly<Record<string, string | SecretRef>>;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    const { name, password, replicasPerShard = 1, metrics, endpoint } = props;
+    const namespace = namespaceOf(this);
+    const host = serviceHost(name, namespace);
+    const peers = serviceHost(`${name}-nodes`, namespace);
+    // The first three shards are always there: a client that starts from them need not start anew when one is added.
+    const seeds = Array.from(
+      { length: LEAST_SHARDS * (1 + count(replicasPerShard)) },
+      (_, ordinal) => ordinal,
+    );
+    this.variables = {
+      HOST: host,
+      PORT: `${PORT}`,
+      URL: `redis://${host}:${PORT}`,
+      NODES: seeds.map((ordinal) => `${name}-${ordinal}.${peers}:${PORT}`).join(','),
+      ...(password && { PASSWORD: password }),
+    };
+    if (isSecretRef(password)) declareSecret(this, password);
+    addServiceAccount(this, name);
+    this.addServices(name);
+    this.addPods(props, peers);
+    const peer: NetworkPeer = { kind: 'pods', name, namespace };
+    new WorkloadPolicy(this, 'network', {
+      name,
+      namespace,
+      from: () => [
+        { peers: [peer], ports: [PORT, BUS_PORT] },
+        { peers: dependentsOf(endpoint), ports: [PORT] },
+        { peers: metrics?.scrapedBy ? [metrics.scrapedBy] : [], ports: [METRICS_PORT] },
+      ],
+      to: () => [{ name, variables: {}, peer, ports: [PORT, BUS_PORT] }],
+    });
+    this.node.addValidation({ validate: () => problems(props) });
+  }
+
+  private addServices(name: string): void {
+    const ports = [{ name: 'redis', port: PORT, targetPort: 'redis', protocol: 'TCP' as const }];
+    apiObject<KubeService>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { type: 'ClusterIP', selector: { [NAME]: name }, ports },
+    });
+    apiObject<KubeService>(this, 'peers', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: `${name}-nodes` },
+      spec: {
+        type: 'ClusterIP',
+        clusterIP: 'None',
+        // Pods become ready when they have found each other.
+        publishNotReadyAddresses: true,
+        selector: { [NAME]: name },
+        ports: [...ports, { name: 'bus', port: BUS_PORT, targetPort: 'bus', protocol: 'TCP' }],
+      },
+    });
+  }
+
+  private addPods(props: Props, peers: string): void {
+    const { name, shards = LEAST_SHARDS, replicasPerShard = 1, storageGiB = 1 } = props;
+    const files = {
+      'redis.conf': clusterConfiguration({
+        maxMemoryMiB: maxMemoryMiB(props.resources),
+        eviction: props.eviction ?? 'noeviction',
+        minReplicasToWrite: props.minReplicasToWrite ?? Math.min(1, replicasPerShard),
+      }),
+      ...scripts(),
+    };
+    apiObject<ConfigMap>(this, 'configuration', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: { ...files, shards: `${shards}\n`, 'pods-per-shard': `${1 + replicasPerShard}\n` },
+    });
+    apiObject<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        replicas: shards * (1 + replicasPerShard),
+        serviceName: `${name}-nodes`,
+        // None is ready before all are there.
+        podManagementPolicy: 'Parallel',
+        // A shard that went away with its slots comes back with them.
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        selector: { matchLabels: { [NAME]: name } },
+        template: {
+          // The number of shards is left out: pods read it while they run.
+          metadata: {
+            labels: labels(this, name),
+            annotations: { 'keelson.dev/configuration': checksum(Object.values(files).join('')) },
+          },
+          spec: clusterPod(props, peers),
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${storageGiB}Gi` } } },
+          },
+        ],
+      },
+    });
+    apiObject<PodDisruptionBudget>(this, 'disruption-budget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { [NAME]: name } } },
+    });
+  }
+}
+
+/** A number of things to make, where a wrong one is reported elsewhere. */
+const count = (value: number): number => (isWholeBetween(value, 0, MOST_SHARDS) ? value : 0);
+
+const isWholeBetween = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
+
+function problems(props: Props): string[] {
+  const { name, image, password, storageGiB = 1, resources } = props;
+  const { shards = LEAST_SHARDS, replicasPerShard = 1, minReplicasToWrite = 0 } = props;
+  const nameText = nameProblem(name, LONGEST_NAME);
+  const imageText = image === undefined ? undefined : imageProblem(image, { versionRequired: true });
+  const passwordText = password === undefined ? undefined : secretRefProblem(password);
+  return [
+    ...(nameText ? [`name: ${nameText}`] : []),
+    ...(isWholeBetween(shards, LEAST_SHARDS, MOST_SHARDS)
+      ? []
+      : [`shards: ${shards} was given; a whole number from ${LEAST_SHARDS} to ${MOST_SHARDS} is expected`]),
+    ...(isWholeBetween(replicasPerShard, 0, 5)
+      ? []
+      : [`replicasPerShard: ${replicasPerShard} was given; a whole number from 0 to 5 is expected`]),
+    ...(isWholeBetween(minReplicasToWrite, 0, count(replicasPerShard))
+      ? []
+      : [
+          `minReplicasToWrite: ${minReplicasToWrite} was given; with replicasPerShard ${replicasPerShard} a whole number from 0 to ${count(replicasPerShard)} is expected`,
+        ]),
+    ...(imageText ? [`image: ${imageText}`] : []),
+    ...(passwordText ? [`password: ${passwordText}`] : []),
+    ...(Number.isInteger(storageGiB) && storageGiB > 0
+      ? []
+      : [`storageGiB: ${storageGiB} was given; a whole number above 0 is expected`]),
+    ...resourceProblems(resources),
+  ];
+}
