@@ -4,9 +4,14 @@ import { requestsOf } from '../lib/requests.js';
 /** What a synthesis would create, for a person: one block a stack, lines no longer than `width`. */
 export function summaryLines({ application, stacks }: Synthesis, width: number): string[] {
   const clusters = stacks.filter(({ kind }) => kind === 'cluster').length;
+  const environments = stacks.length - clusters;
   const objects = stacks.flatMap(objectsOf).length;
   return [
-    `${application}: ${count(objects, 'object')} in ${count(stacks.length - clusters, 'environment')} on ${count(clusters, 'cluster')}`,
+    [
+      `${application}: ${count(objects, 'object')}`,
+      ...(environments > 0 ? [`in ${count(environments, 'environment')}`] : []),
+      ...(clusters > 0 ? [`on ${count(clusters, 'cluster')}`] : []),
+    ].join(' '),
     ...stacks.flatMap((stack) => ['', ...stackLines(stack, width)]),
   ];
 }
@@ -32,7 +37,7 @@ function stackLines(stack: StackManifests, width: number): string[] {
 const objectsOf = ({ manifests }: StackManifests): KubeObject[] =>
   manifests.flatMap(({ objects }) => objects);
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 /** Breaks a text between its parts only; a comma stays at the end of its line. */
 function wrap(text: string, separator: string, width: number, indent: string): string[] {

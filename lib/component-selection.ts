@@ -10,7 +10,7 @@ export type Wanted = (construct: IConstruct) => boolean;
 
 /**
  * Chooses components by name in the selected environments: each with its own sphere (workload, Service, Ingress,
- * certificate, policy, account), or deep, with all that it uses. What belongs to no component, such as a Middleware,
+ * certificate, policy, account), or deep, with all that it uses or comes after. What belongs to no component, such as a Middleware,
  * comes along: any of them may need it.
  */
 export function selectComponents(
@@ -41,6 +41,10 @@ export function selectComponents(
 function addUsed(chosen: Set<Component>, root: IConstruct, charts: readonly Chart[]): void {
   const used = new Map<Component, Component[]>();
   for (const { from, to } of edgesOf(root)) used.set(from, [...(used.get(from) ?? []), to]);
-  for (const component of chosen)
-    for (const next of used.get(component) ?? []) if (charts.includes(next.chart)) chosen.add(next);
+  const components = new Map(componentsOf(root).map((component) => [component.construct, component]));
+  for (const component of chosen) {
+    const before = component.after.flatMap((construct) => components.get(construct) ?? []);
+    for (const next of [...(used.get(component) ?? []), ...before])
+      if (charts.includes(next.chart)) chosen.add(next);
+  }
 }

@@ -51,7 +51,18 @@ export function synthesize(application: Application, selection: Selection = {}):
     environments.map(({ chart }) => chart),
     selection,
   );
-  report(application, [...problems, ...constructProblems(tree)]);
+  report(application, [
+    ...problems,
+    ...(selection.setup && selection.services
+      ? [
+          {
+            where: 'setup',
+            message: 'was asked for together with services, which it has none of; ask for one',
+          },
+        ]
+      : []),
+    ...constructProblems(tree),
+  ]);
 
   const clusterStacks = clusters.map(({ name, chart }) => ({
     kind: 'cluster' as const,

@@ -1,12 +1,15 @@
 import { k3sManifest } from '../embedded/k3s-manifest.js';
+import boutique from '../examples/boutique/app.js';
 import lunch from '../examples/lunch/app.js';
+import routeguide from '../examples/routeguide/app.js';
+import streams from '../examples/streams/app.js';
 import { type KubeObject, synthesize } from '../lib/index.js';
 import { everything } from './support/everything.js';
 import { policyProblems } from './support/policy.js';
 import { schemaProblems } from './support/schema.js';
 
 /** What one cluster has in sum, because policies look across its stacks. */
-const clusters = [lunch, everything].flatMap((application) => {
+const clusters = [lunch, routeguide, streams, boutique, everything].flatMap((application) => {
   const { stacks } = synthesize(application, { user: 'ada' });
   return [...new Set(stacks.map(({ cluster }) => cluster))].map((cluster) => ({
     cluster: `${application.name}/${cluster}`,

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { writeManifests } from '../../lib/write.js';
 import { loadProject } from '../project.js';
-import { summaryLines } from '../summary.js';
+import { count, summaryLines } from '../summary.js';
 
 interface Options {
   readonly deep?: boolean;
@@ -35,6 +35,6 @@ export function addSynth(program: Command): void {
       const { directory, files } = writeManifests(synthesis, folder);
       const lines = summaryLines(synthesis, Math.min(process.stdout.columns ?? 100, 100));
       const where = relative('', directory) || '.';
-      process.stdout.write(`${lines.join('\n')}\n\n${files.length} files in ${where}\n`);
+      process.stdout.write(`${lines.join('\n')}\n\n${count(files.length, 'file')} in ${where}\n`);
     });
 }

@@ -30,7 +30,7 @@ export class Job extends Workload {
     this.job = apiObject<KubeJob>(this, 'job', {
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { name: this.name },
+      metadata: this.controllerMetadata(),
       spec: { ...jobLimits(props), template: this.podTemplate({ pod: ONCE }) },
     });
     this.node.addValidation({ validate: () => jobProblems(props) });
@@ -55,12 +55,3 @@ export function jobProblems({ retries = 3, timeoutSeconds = 600 }: JobProps): st
       : [`timeoutSeconds: ${timeoutSeconds} was given; a whole number above 0 is expected`]),
   ];
 }
-
-/**
- * Says to a stack which Jobs have to end well before an object is applied, which its other fields do not show.
- * `kubectl apply` waits for nothing.
- */
-export const afterAnnotation = (jobs: readonly Job[]): { annotations?: Record<string, string> } =>
-  jobs.length > 0
-    ? { annotations: { 'keelson.dev/after': jobs.map(({ name }) => `Job/${name}`).join(',') } }
-    : {};

@@ -78,7 +78,7 @@ export class Registry extends Construct {
       metrics = false,
       image = images.registry,
     } = props;
-    if (isSecretRef(users)) declareSecret(this, users);
+    if (isSecretRef(users)) declareSecret(this, users, namespaceOf(this));
     this.addStorage(props);
     new RegistryServer(this, 'server', {
       name: id,

@@ -127,7 +127,7 @@ export abstract class ServedWorkload extends Workload implements Endpoint {
   }
 
   private servedProblems(): string[] {
-    const { ports, replicas, health, startSeconds = 60 } = this.served;
+    const { ports, replicas, health, startSeconds = 60, stopSeconds = 30 } = this.served;
     const duplicates = this.ports.filter((port, index) => this.ports.indexOf(port) !== index);
     const mainName = Object.keys(ports)[0];
     return [
@@ -143,6 +143,11 @@ export abstract class ServedWorkload extends Workload implements Endpoint {
         ? []
         : [`replicas: ${replicas} was given; a whole number is expected`]),
       ...(mainName === undefined ? [] : healthProblem(mainName, health)),
+      ...(stopSeconds > DRAIN_SECONDS
+        ? []
+        : [
+            `stopSeconds: ${stopSeconds} was given; more than ${DRAIN_SECONDS} are needed, because the ingress learns in them that the pod is gone`,
+          ]),
       ...(Number.isInteger(startSeconds) && startSeconds > 0
         ? []
         : [`startSeconds: ${startSeconds} was given; a whole number above 0 is expected`]),

@@ -5,7 +5,6 @@ import { apiObject } from '../kube/api-object.js';
 import { NAME } from '../kube/labels.js';
 import { AUTOSCALE_DEFAULTS, type Autoscale, addAutoscaler, autoscaleProblems } from './autoscaler.js';
 import { addDisruptionBudget } from './disruption-budget.js';
-import { afterAnnotation, type Job } from './job.js';
 import { ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 
 export interface ServiceProps extends ServedWorkloadProps {
@@ -13,8 +12,6 @@ export interface ServiceProps extends ServedWorkloadProps {
   readonly replicas?: number;
   /** Lets the use of CPU decide how many pods there are, in place of `replicas`. @default fixed */
   readonly autoscale?: Autoscale;
-  /** Jobs that must have ended well before this version starts, such as a migration. @default none */
-  readonly after?: readonly Job[];
 }
 
 /**
@@ -32,11 +29,11 @@ export class Service extends ServedWorkload {
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id, 'service', props);
     const { name } = this;
-    const { replicas = 2, autoscale, after = [] } = props;
+    const { replicas = 2, autoscale } = props;
     this.deployment = apiObject<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name, ...afterAnnotation(after) },
+      metadata: this.controllerMetadata(),
       spec: {
         ...(!autoscale && { replicas }),
         revisionHistoryLimit: 3,

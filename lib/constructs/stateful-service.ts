@@ -13,7 +13,7 @@ import { ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 export interface Storage {
   /** Where the container sees it, as an absolute path. */
   readonly path: string;
-  /** In GiB. It may grow where the storage class allows; it cannot shrink. */
+  /** In GiB. Kubernetes does not let it change for pods that are there: grow their claims by hand, then write it here. */
   readonly sizeGiB: number;
   /** @default the cluster's default class */
   readonly storageClass?: string;
@@ -55,7 +55,7 @@ export class StatefulService extends ServedWorkload {
     this.statefulSet = apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      metadata: { name },
+      metadata: this.controllerMetadata(),
       spec: {
         replicas,
         serviceName: podsName,

@@ -4,7 +4,6 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import { apiObject } from '../kube/api-object.js';
 import { NAME } from '../kube/labels.js';
 import { addDisruptionBudget } from './disruption-budget.js';
-import { afterAnnotation, type Job } from './job.js';
 import { Workload, type WorkloadProps } from './workload.js';
 
 export interface WorkerProps extends WorkloadProps {
@@ -17,8 +16,6 @@ export interface WorkerProps extends WorkloadProps {
   readonly overlap?: boolean;
   /** Command that fails when the process hangs and has to be started anew. @default it is restarted when it ends */
   readonly alive?: readonly string[];
-  /** Jobs that must have ended well before this version starts, such as a migration. @default none */
-  readonly after?: readonly Job[];
 }
 
 /**
@@ -35,12 +32,12 @@ export class Worker extends Workload {
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id, props);
     const { name } = this;
-    const { replicas = 1, overlap = true, alive, after = [] } = props;
+    const { replicas = 1, overlap = true, alive } = props;
     this.addSurroundings('worker');
     this.deployment = apiObject<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name, ...afterAnnotation(after) },
+      metadata: this.controllerMetadata(),
       spec: {
         replicas,
         revisionHistoryLimit: 3,

@@ -22,6 +22,7 @@ import { declareSecret } from '../kube/secret-ref.js';
 import { addServiceAccount } from '../kube/service-account.js';
 import { declareComponent, declareUses, type Usable } from '../kube/uses.js';
 import { podVolumes } from '../kube/volumes.js';
+import type { Job } from './job.js';
 import { type WayIn, WorkloadPolicy } from './workload-policy.js';
 
 /** What every kind of workload takes. */
@@ -36,8 +37,14 @@ export interface WorkloadProps extends ContainerProps {
   readonly sidecars?: Readonly<Record<string, ContainerProps>>;
   /** Where Prometheus finds metrics. @default nowhere */
   readonly metrics?: Metrics;
-  /** Seconds between SIGTERM and SIGKILL. @default 30 */
+  /**
+   * Seconds that a pod has to end, before it is killed; of a service's, the first ten are those in which the ingress
+   * learns that the pod is gone.
+   * @default 30
+   */
   readonly stopSeconds?: number;
+  /** Jobs that must have ended well before this version starts, such as a migration. @default none */
+  readonly after?: readonly Job[];
 }
 
 /** What a kind of workload adds to the pod. */
@@ -83,7 +90,8 @@ export abstract class Workload extends Construct {
   ): void {
     const { name, peer } = this;
     const { ways = () => [], ...component } = served;
-    declareComponent(this, { name, kind, peer, ...component });
+    const { after = [] } = this.props;
+    declareComponent(this, { name, kind, peer, after, ...component });
     addServiceAccount(this, name);
     const data = configMapData(this.files());
     if (Object.keys(data).length > 0)
@@ -95,6 +103,16 @@ export abstract class Workload extends Construct {
       from: () => [...ways(), ...(metrics ? [{ peers: [MONITORING.peer], ports: [metrics.port] }] : [])],
       to: this.endpoints,
     });
+  }
+
+  /**
+   * Name of the controller, and which Jobs have to end well before it is applied: a stack waits for them, `kubectl
+   * apply` waits for nothing.
+   */
+  protected controllerMetadata(): { readonly name: string; readonly annotations?: Record<string, string> } {
+    const { after = [] } = this.props;
+    const jobs = after.map(({ name }) => `Job/${name}`).join(',');
+    return { name: this.name, ...(jobs && { annotations: { 'keelson.dev/after': jobs } }) };
   }
 
   protected podTemplate({ container: extra = {}, pod = {} }: PodExtra): PodTemplateSpec {

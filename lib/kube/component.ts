@@ -25,6 +25,8 @@ export interface Component {
   readonly peer?: NetworkPeer;
   /** What others use; a worker has none. */
   readonly endpoint?: Endpoint;
+  /** What has to be done before it starts. */
+  readonly after: readonly Construct[];
   /** Complete host names outside the cluster. */
   readonly hosts: readonly string[];
 }

@@ -111,10 +111,11 @@ function registryOf(scope: IConstruct): Registry {
 /** Makes a component known by its name; a second one of that name in the same chart is a problem of its own. */
 export function declareComponent(
   construct: Construct,
-  component: Omit<Component, 'construct' | 'chart' | 'hosts'> & { readonly hosts?: readonly string[] },
+  component: Pick<Component, 'name' | 'kind'> &
+    Partial<Pick<Component, 'peer' | 'endpoint' | 'hosts' | 'after'>>,
 ): void {
   const chart = Chart.of(construct);
-  if (registryOf(construct).add({ hosts: [], ...component, construct, chart })) return;
+  if (registryOf(construct).add({ hosts: [], after: [], ...component, construct, chart })) return;
   construct.node.addValidation({
     validate: () => [
       `name: "${component.name}" is taken by another construct of this environment; choose another`,

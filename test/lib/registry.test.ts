@@ -181,7 +181,7 @@ test('a changed setting starts the pod anew', () => {
 
 test('users are named, never written, and the stack is asked for them', () => {
   const { chart } = registryChart({ users });
-  expect(declaredSecrets(chart, () => true)).toEqual([users]);
+  expect(declaredSecrets(chart, () => true)).toEqual([{ ...users, namespace: 'registry' }]);
   expect(objectOf(chart.toJson() as KubeObject[], 'StatefulSet', 'registry')).toMatchObject({
     spec: {
       template: {

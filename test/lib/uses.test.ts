@@ -1,6 +1,7 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import {
   type Environment,
+  Job,
   type KubeObject,
   Middleware,
   Redis,
@@ -107,6 +108,27 @@ describe('a selection of services', () => {
       'cache',
       'mailer',
     ]);
+  });
+
+  test('is deep into what comes before, too', () => {
+    const withMigration = smallApplication({
+      services: (env) => {
+        const migrate = new Job(env, 'migrate', { image: web.image, uses: ['cache'] });
+        new Redis(env, 'cache');
+        new Service(env, 'web', { ...web, after: [migrate] });
+      },
+    });
+    expect(names(objectsOf(synthesize(withMigration, { services: ['web'], deep: true })))).toEqual([
+      'cache',
+      'migrate',
+      'web',
+    ]);
+  });
+
+  test('setup and services are two things', () => {
+    expect(messageOf(() => synthesize(application, { services: ['web'], setup: true }))).toContain(
+      'setup: was asked for together with services',
+    );
   });
 
   test('setup is what has to be there first', () => {

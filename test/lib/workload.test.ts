@@ -129,6 +129,12 @@ test('an autoscaler owns the number of pods: the Deployment states none', () => 
   ).toMatch(/replicas: the autoscaler owns their number.*autoscale.max: 1 is below autoscale.min, 2/s);
 });
 
+test('a service that ends sooner than the ingress learns it is refused, as Kubernetes would', () => {
+  expect(problems((env) => void new Service(env, 'web', { ...web, stopSeconds: 10 }))).toContain(
+    'stopSeconds: 10 was given; more than 10 are needed',
+  );
+});
+
 test('metrics are announced to Prometheus and let in from it alone', () => {
   const objects = synth((env) => void new Worker(env, 'mailer', { image, metrics: { port: 9100 } }));
   expect(podOf(objects, 'mailer')?.metadata?.annotations).toEqual({

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
@@ -109,4 +117,40 @@ test("the quickstart's application synthesises, without Pulumi installed", () =>
   const text = readFileSync(join(folder, 'manifests/local/hello.k8s.yaml'), 'utf8');
   const objects = loadAll(text) as KubeObject[];
   expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Ingress']));
+});
+
+test('its stacks register every object of a manifest, imported in either way, once Pulumi is there', () => {
+  mkdirSync(join(folder, 'node_modules/@pulumi'));
+  symlinkSync(
+    join(ROOT, 'node_modules/@pulumi/pulumi'),
+    join(folder, 'node_modules/@pulumi/pulumi'),
+    'junction',
+  );
+  write(
+    'stack.mjs',
+    `import { createRequire } from 'node:module';
+     import * as pulumi from '@pulumi/pulumi';
+     import { defineApplication, Service, synthesize } from 'keelson';
+     import { ClusterManifests, KubernetesProvider } from 'keelson/stacks';
+     const required = createRequire(import.meta.url)('keelson/stacks');
+     const { stacks } = synthesize(
+       defineApplication({
+         name: 'hello', domain: 'hello.example.com', contact: 'ops@example.com',
+         clusters: { main: {} },
+         environments: { staging: { cluster: 'main' } },
+         services: (env) => void new Service(env, 'web', { image: 'example.com/web:1.0.0', ports: { http: 8080 } }),
+       }),
+     );
+     const { manifests } = stacks.find(({ name }) => name === 'staging');
+     pulumi.runtime.setMocks({
+       newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+       call: ({ inputs }) => inputs,
+     });
+     const provider = new KubernetesProvider('cluster', { kubeconfig: '{}', clusterIdentity: 'main' });
+     const { resources } = new ClusterManifests('hello', { provider, manifests });
+     console.log(JSON.stringify({ same: required.ClusterManifests === ClusterManifests, names: [...resources.keys()] }));`,
+  );
+  const { same, names } = JSON.parse(node('stack.mjs')) as { same: boolean; names: string[] };
+  expect(same).toBe(true);
+  expect(names).toEqual(expect.arrayContaining(['staging/Deployment/web', 'staging/Service/web']));
 });

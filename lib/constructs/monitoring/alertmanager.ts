@@ -22,7 +22,7 @@ interface Props {
 export class Alertmanager extends Construct {
   constructor(scope: Construct, id: string, { image, configuration, ports }: Props) {
     super(scope, id);
-    if (isSecretRef(configuration)) declareSecret(this, configuration);
+    if (isSecretRef(configuration)) declareSecret(this, configuration, namespaceOf(this));
     addServiceAccount(this, NAME);
     const probe = { periodSeconds: 10, timeoutSeconds: 3 };
     addSmallDeployment(this, {

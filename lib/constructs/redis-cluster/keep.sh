@@ -1,7 +1,7 @@
 #!/bin/sh
 # One pass after the other over what this pod sees: it meets peers that have moved, takes its place in its shard,
 # forgets pods that are gone; pod 0 also forms the cluster and moves slots. Every step can be repeated, so a kill at
-# any moment costs a pass and nothing else.
+# any moment costs a pass and nothing else. Given the server's process id, it ends with it.
 set -u
 here=$(dirname "$0")
 # shellcheck source=SCRIPTDIR/common.sh
@@ -85,20 +85,36 @@ follow() {
   esac
 }
 
-# Nodes without slots that failed for good: pods that a smaller shape removed, and former lives of a pod that has lost
-# its volume.
+# A pod that has lost its volume answers at once under a new id; Redis notes that the old one has no address, and then
+# never finds it dead. Its replica, which sees that the pod is another now, takes over.
+take_over() {
+  awk '
+    { address[$1] = $2; ordinal[$1] = $3 }
+    $5 == "self" && $4 == "slave" { master = $6 }
+    END { if (address[master] == "-" && ordinal[master] != "-") print master, ordinal[master] }' "$SCRATCH/table" |
+    while read -r id lost; do
+      there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || other=$id
+      [ "$other" != "$id" ] || return
+      log "takes over from $id, whose pod has begun anew"
+      cli "$POD_IP" CLUSTER FAILOVER FORCE >/dev/null
+    done
+}
+
+# Nodes that do not answer and have no slots, nor has their master: pods that a smaller shape removed, and former lives
+# of a pod that has lost its volume. Redis need not have found them dead: it may never, once some have forgotten them.
 forget() {
   awk -v pods="$pods" '
+    { slots[$1] = $7 }
     $5 == "up" || $5 == "self" { live[$3] }
-    $5 == "fail" && $7 == 0 && $3 != "-" { gone[$1] = $3 }
-    END { for (id in gone) if (gone[id] >= pods || gone[id] in live) print id }' "$SCRATCH/table" |
+    ($5 == "down" || $5 == "fail") && $7 == 0 && $3 != "-" { gone[$1] = $3; master[$1] = $6 }
+    END { for (id in gone) if (!slots[master[id]] && (gone[id] >= pods || gone[id] in live)) print id }' "$SCRATCH/table" |
     while read -r id; do
       log "forgets $id"
       cli "$POD_IP" CLUSTER FORGET "$id" >/dev/null
     done
 }
 
-while :; do
+while kill -0 "$1" 2>/dev/null; do
   if cluster_ok "$POD_IP" && [ -e "$SCRATCH/settled" ]; then sleep 3; else sleep 1; fi
   [ -e "$SCRATCH/leaving" ] && continue
   # Fails while Redis loads its data.
@@ -107,6 +123,7 @@ while :; do
   meet_moved
   join
   follow
+  take_over
   forget
   [ "$ORDINAL" = 0 ] || continue
   form

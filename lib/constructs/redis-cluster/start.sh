@@ -46,8 +46,8 @@ fi
 } >"$SCRATCH/redis.conf"
 
 rm -f "$SCRATCH/known" "$SCRATCH/settled" "$SCRATCH/leaving"
-while :; do
-  sh "$here/keep.sh" || true
+while kill -0 $$ 2>/dev/null; do
+  sh "$here/keep.sh" $$ || true
   sleep 1
 done &
 exec "$server" "$SCRATCH/redis.conf"

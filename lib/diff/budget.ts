@@ -1,0 +1,38 @@
+import type { KubeObject } from '../kube/object.js';
+import { requestsOf } from '../requests.js';
+import { fieldsAt, listAt, numberAt } from './json.js';
+import { exactQuantity } from './exact-quantity.js';
+
+/** What objects ask of a cluster, and of whoever pays for it. */
+export interface Budget {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  /** Of all volume claims. */
+  readonly storageMiB: number;
+  readonly loadBalancers: number;
+}
+
+/** Sums what the objects ask for while nothing is updated. */
+export function budgetOf(objects: readonly KubeObject[]): Budget {
+  const { cpuMillis, memoryMiB } = requestsOf(objects);
+  return {
+    cpuMillis: Math.round(cpuMillis),
+    memoryMiB: Math.round(memoryMiB),
+    storageMiB: objects.reduce((sum, object) => sum + storageOf(object), 0),
+    loadBalancers: objects.filter(({ kind, spec }) => kind === 'Service' && fieldsAt(spec).type === 'LoadBalancer')
+      .length,
+  };
+}
+
+function storageOf({ kind, spec }: KubeObject): number {
+  if (kind === 'PersistentVolumeClaim') return claimMiB(spec);
+  if (kind !== 'StatefulSet') return 0;
+  const replicas = numberAt(spec, 'replicas') ?? 1;
+  return replicas * listAt(spec, 'volumeClaimTemplates').reduce((sum, claim) => sum + claimMiB(claim.spec), 0);
+}
+
+/** What a volume claim asks for, in MiB. */
+export function claimMiB(spec: unknown): number {
+  const exact = exactQuantity(fieldsAt(spec, 'resources', 'requests').storage);
+  return exact === undefined ? 0 : Number(exact / (exactQuantity('1Mi') ?? 1n));
+}

@@ -1,0 +1,23 @@
+import { COST } from './marks/cost.js';
+import { DATA_LOSS } from './marks/data-loss.js';
+import { DOWNTIME } from './marks/downtime.js';
+import { EXPOSURE } from './marks/exposure.js';
+import { IMAGE } from './marks/image.js';
+import { PRIVILEGE } from './marks/privilege.js';
+import { MARK_KINDS, type Mark, type MarkKind, type Rule, type World } from './mark.js';
+import type { ObjectChange } from './object-change.js';
+
+const RULES: Readonly<Record<MarkKind, readonly Rule[]>> = {
+  'data loss': DATA_LOSS,
+  downtime: DOWNTIME,
+  exposure: EXPOSURE,
+  privilege: PRIVILEGE,
+  image: IMAGE,
+  cost: COST,
+};
+
+/** Why somebody should look at a change, the worst first. */
+export const marksOf = (change: ObjectChange, world: World): Mark[] =>
+  MARK_KINDS.flatMap((kind) =>
+    [...new Set(RULES[kind].flatMap((rule) => rule(change, world)))].map((text) => ({ kind, text })),
+  );
