@@ -20,8 +20,18 @@ export { Ingress, type IngressProps } from './constructs/ingress.js';
 export { IngressRoute, type IngressRouteProps, type MatchedRoute } from './constructs/ingress-route.js';
 export { Job, type JobProps } from './constructs/job.js';
 export { Middleware, type MiddlewareProps, securityHeaders } from './constructs/middleware.js';
+export type { AlertRule } from './constructs/monitoring/alerts.js';
+export { Monitoring, type MonitoringProps } from './constructs/monitoring.js';
+export { PlatformNamespace, type PlatformNamespaceProps } from './constructs/platform-namespace.js';
 export { Redis, type RedisExternalProps, type RedisProps } from './constructs/redis.js';
 export type { RedisSingleProps } from './constructs/redis-single.js';
+export { nodeRegistry } from './constructs/registry/address.js';
+export {
+  type NodeRegistry,
+  type RegistriesConfiguration,
+  registriesConfiguration,
+} from './constructs/registry/registries-configuration.js';
+export { Registry, type RegistryProps } from './constructs/registry.js';
 export { ScheduledJob, type ScheduledJobProps } from './constructs/scheduled-job.js';
 export { Service, type ServiceProps } from './constructs/service.js';
 export { StatefulService, type StatefulServiceProps, type Storage } from './constructs/stateful-service.js';

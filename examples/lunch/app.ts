@@ -16,7 +16,7 @@ export default defineApplication<Settings>({
   domain: 'lunch.example.com',
   contact: 'ops@lunch.example.com',
   images,
-  clusters: { local: {}, main: {} },
+  clusters: { local: {}, main: { registry: {}, monitoring: {} } },
   environments: {
     local: { cluster: 'local', domain: 'lunch.localhost', issuer: 'self-signed', settings: inCluster },
     development: { cluster: 'main', settings: inCluster },

@@ -5,6 +5,9 @@ import type { NamedEnvironment } from '../config/selection.js';
 import { CertManager } from '../constructs/cert-manager.js';
 import { CertificateIssuers } from '../constructs/certificate-issuers.js';
 import { EnvironmentNamespace } from '../constructs/environment-namespace.js';
+import { Monitoring } from '../constructs/monitoring.js';
+import { PlatformNamespace } from '../constructs/platform-namespace.js';
+import { Registry } from '../constructs/registry.js';
 import { TraefikConfiguration } from '../constructs/traefik-configuration.js';
 import { secretRef } from '../kube/secret-ref.js';
 
@@ -14,6 +17,9 @@ export interface PlatformProps {
   readonly contact: string;
   readonly environments: readonly NamedEnvironment[];
 }
+
+/** Traefik ends a request whose body takes longer than a minute; the layers of an image may. */
+const LONG_UPLOADS = ['--entryPoints.websecure.transport.respondingTimeouts.readTimeout=30m'];
 
 /** Everything that a cluster has once, whatever runs in its environments: one chart a concern. */
 export function addPlatform(scope: Construct, { cluster, contact, environments }: PlatformProps): void {
@@ -27,7 +33,38 @@ export function addPlatform(scope: Construct, { cluster, contact, environments }
     }),
   });
   if (cluster.ingress === 'k3s')
-    new TraefikConfiguration(new Chart(scope, 'traefik'), 'traefik', { trustedProxies });
+    new TraefikConfiguration(new Chart(scope, 'traefik'), 'traefik', {
+      trustedProxies,
+      ...(cluster.registry?.host !== undefined && { arguments: LONG_UPLOADS }),
+    });
+  addRegistry(scope, cluster);
+  addMonitoring(scope, cluster);
   for (const { name, quota } of environments)
     new EnvironmentNamespace(new Chart(scope, `environment-${name}`), name, { quota });
+}
+
+function addRegistry(scope: Construct, { registry, monitoring }: ClusterSettings): void {
+  if (!registry) return;
+  const { users, ...props } = registry;
+  const chart = new Chart(scope, 'registry', { namespace: 'registry' });
+  new PlatformNamespace(chart, 'namespace', { name: 'registry', quota: { storage: props.storageGiB ?? 10 } });
+  new Registry(chart, 'registry', {
+    ...props,
+    ...(users !== undefined && { users: secretRef(users, 'htpasswd') }),
+    metrics: monitoring !== undefined,
+  });
+}
+
+function addMonitoring(scope: Construct, { monitoring }: ClusterSettings): void {
+  if (!monitoring) return;
+  const { notify, ...props } = monitoring;
+  const chart = new Chart(scope, 'monitoring', { namespace: 'monitoring' });
+  new PlatformNamespace(chart, 'namespace', {
+    name: 'monitoring',
+    quota: { storage: props.storageGiB ?? 5 },
+  });
+  new Monitoring(chart, 'monitoring', {
+    ...props,
+    ...(notify !== undefined && { notify: secretRef(notify, 'alertmanager.yml') }),
+  });
 }

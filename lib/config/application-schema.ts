@@ -43,6 +43,36 @@ const acmeServer = v.object({
   caBundle: v.optional(v.string()),
 });
 
+const gibibytes = v.pipe(v.number(), v.integer(), v.gtValue(0));
+
+const registrySchema = v.object({
+  /** Where people and CI push from outside. @default none: nodes and port forwards reach it */
+  host: v.optional(hostSchema),
+  /** Signs the certificate of `host`. @default letsencrypt-staging */
+  issuer: v.optional(v.picklist(ISSUERS)),
+  /** Name of the Secret, key `htpasswd`, with who may pull and push. @default none: whoever reaches it */
+  users: v.optional(nameSchema),
+  /** Fixed address inside the cluster's service range, which nodes are told. @default 10.43.0.50 */
+  clusterIP: v.optional(v.string()),
+  /** @default 10 */
+  storageGiB: v.optional(gibibytes),
+  /** @default the cluster's */
+  storageClass: v.optional(nameSchema),
+  /** Addresses of the nodes, which pull from it. @default private ranges */
+  nodeCidrs: v.optional(v.array(v.string())),
+});
+
+const monitoringSchema = v.object({
+  /** Name of the Secret, key `alertmanager.yml`, that says whom to tell. @default alerts are sent nowhere */
+  notify: v.optional(nameSchema),
+  /** @default 15 */
+  retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.gtValue(0))),
+  /** @default 5 */
+  storageGiB: v.optional(gibibytes),
+  /** @default the cluster's */
+  storageClass: v.optional(nameSchema),
+});
+
 const clusterSchema = v.object({
   /**
    * `k3s`: configure the traefik that k3s brings. `none`: another ingress controller is installed already.
@@ -61,6 +91,10 @@ const clusterSchema = v.object({
     v.partial(v.object({ 'letsencrypt-staging': acmeServer, 'letsencrypt-production': acmeServer })),
     {},
   ),
+  /** A registry for the team's images. @default none */
+  registry: v.optional(registrySchema),
+  /** Prometheus and a few alerts. @default none */
+  monitoring: v.optional(monitoringSchema),
   /** Addresses of load balancers in front of the machines. @default none: clients connect to the machines */
   trustedProxies: v.optional(v.array(v.string()), []),
 });
@@ -95,7 +129,7 @@ export type ClusterSettings = ApplicationSettings['clusters'][string];
 export type Quota = v.InferOutput<typeof quotaSchema>;
 
 /** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
-const RESERVED = /^(default|kube-.*|cert-manager|.*-cluster)$/;
+const RESERVED = /^(default|kube-.*|cert-manager|registry|monitoring|.*-cluster)$/;
 
 /** @throws KeelsonError with all problems at once. */
 export function parseApplication(definition: unknown): ApplicationSettings {

@@ -8,6 +8,8 @@ import { apiObject } from '../kube/api-object.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, type NetworkPeer, serviceHost } from '../kube/endpoint.js';
 import { labels, NAME } from '../kube/labels.js';
+import { metricsAnnotations } from '../kube/metrics.js';
+import { MONITORING } from '../kube/monitoring.js';
 import { resourceProblems } from '../kube/resources.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 import { addServiceAccount } from '../kube/service-account.js';
@@ -16,12 +18,6 @@ import { clusterConfiguration, scripts } from './redis-cluster/configuration.js'
 import { BUS_PORT, clusterPod, METRICS_PORT, PORT } from './redis-cluster/pod.js';
 import { checksum, maxMemoryMiB, type RedisSingleProps } from './redis-single.js';
 import { WorkloadPolicy } from './workload-policy.js';
-
-/** A sidecar that tells Prometheus about each pod. */
-export interface RedisMetrics {
-  /** Who may ask it. @default nobody: the network policy keeps the port shut */
-  readonly scrapedBy?: NetworkPeer;
-}
 
 export interface RedisClusterProps extends RedisSingleProps {
   /** Parts that the keys are spread over, 3 at least, so that two masters can outvote a third. @default 3 */
@@ -33,8 +29,8 @@ export interface RedisClusterProps extends RedisSingleProps {
    * only pod, and those are lost with that pod. @default 1, or 0 without replicas
    */
   readonly minReplicasToWrite?: number;
-  /** Port 9121 of every pod. @default none: it costs a container a pod, which pays once something asks it */
-  readonly metrics?: RedisMetrics;
+  /** Let the cluster's Prometheus scrape an exporter beside each Redis. @default false: it costs a container a pod */
+  readonly metrics?: boolean;
 }
 
 interface Props extends RedisClusterProps {
@@ -61,7 +57,7 @@ export class RedisCluster extends Construct {
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
-    const { name, password, replicasPerShard = 1, metrics, endpoint } = props;
+    const { name, password, replicasPerShard = 1, metrics = false, endpoint } = props;
     const namespace = namespaceOf(this);
     const host = serviceHost(name, namespace);
     const peers = serviceHost(`${name}-nodes`, namespace);
@@ -88,9 +84,9 @@ export class RedisCluster extends Construct {
       from: () => [
         { peers: [peer], ports: [PORT, BUS_PORT] },
         { peers: dependentsOf(endpoint), ports: [PORT] },
-        { peers: metrics?.scrapedBy ? [metrics.scrapedBy] : [], ports: [METRICS_PORT] },
+        { peers: metrics ? [MONITORING.peer] : [], ports: [METRICS_PORT] },
       ],
-      to: () => [{ name, variables: {}, peer, ports: [PORT, BUS_PORT] }],
+      to: () => [{ peer, ports: [PORT, BUS_PORT] }],
     });
     this.node.addValidation({ validate: () => problems(props) });
   }
@@ -150,7 +146,10 @@ export class RedisCluster extends Construct {
           // The number of shards is left out: pods read it while they run.
           metadata: {
             labels: labels(this, name),
-            annotations: { 'keelson.dev/configuration': checksum(Object.values(files).join('')) },
+            annotations: {
+              'keelson.dev/configuration': checksum(Object.values(files).join('')),
+              ...(props.metrics && metricsAnnotations({ port: METRICS_PORT })),
+            },
           },
           spec: clusterPod(props, peers),
         },

@@ -65,7 +65,12 @@ export class TraefikConfiguration extends Construct {
 /** Each of them is in charts 37 to 41. @see https://github.com/traefik/traefik-helm-chart/blob/master/traefik/VALUES.md */
 const chartValues = (props: TraefikConfigurationProps): Record<string, unknown> => ({
   additionalArguments: staticArguments(props),
-  deployment: { kind: 'DaemonSet', terminationGracePeriodSeconds: 60 },
+  deployment: {
+    kind: 'DaemonSet',
+    terminationGracePeriodSeconds: 60,
+    // The chart's port; k3s' own values have named another one, where nothing answers.
+    podAnnotations: { 'prometheus.io/port': '9100' },
+  },
   updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
   // Otherwise every client has the address of a node: limits by address would hold for all of them together.
   service: { spec: { externalTrafficPolicy: 'Local' } },

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/object.js';
 import { requestsOf } from '../requests.js';
-import { fieldsAt, listAt, numberAt } from './json.js';
 import { exactQuantity } from './exact-quantity.js';
+import { fieldsAt, listAt, numberAt } from './json.js';
 
 /** What objects ask of a cluster, and of whoever pays for it. */
 export interface Budget {
@@ -19,8 +19,9 @@ export function budgetOf(objects: readonly KubeObject[]): Budget {
     cpuMillis: Math.round(cpuMillis),
     memoryMiB: Math.round(memoryMiB),
     storageMiB: objects.reduce((sum, object) => sum + storageOf(object), 0),
-    loadBalancers: objects.filter(({ kind, spec }) => kind === 'Service' && fieldsAt(spec).type === 'LoadBalancer')
-      .length,
+    loadBalancers: objects.filter(
+      ({ kind, spec }) => kind === 'Service' && fieldsAt(spec).type === 'LoadBalancer',
+    ).length,
   };
 }
 
@@ -28,7 +29,9 @@ function storageOf({ kind, spec }: KubeObject): number {
   if (kind === 'PersistentVolumeClaim') return claimMiB(spec);
   if (kind !== 'StatefulSet') return 0;
   const replicas = numberAt(spec, 'replicas') ?? 1;
-  return replicas * listAt(spec, 'volumeClaimTemplates').reduce((sum, claim) => sum + claimMiB(claim.spec), 0);
+  return (
+    replicas * listAt(spec, 'volumeClaimTemplates').reduce((sum, claim) => sum + claimMiB(claim.spec), 0)
+  );
 }
 
 /** What a volume claim asks for, in MiB. */

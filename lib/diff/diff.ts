@@ -2,7 +2,13 @@ import type { KubeObject } from '../kube/object.js';
 import { type Budget, budgetOf } from './budget.js';
 import type { World } from './mark.js';
 import { marksOf } from './marks.js';
-import { identityOf, type MarkedChange, type ObjectChange, objectChange, subjectOf } from './object-change.js';
+import {
+  identityOf,
+  type MarkedChange,
+  type ObjectChange,
+  objectChange,
+  subjectOf,
+} from './object-change.js';
 import { joinRenamed } from './rename.js';
 
 /** The objects of one stack: of one folder of written manifests. */

@@ -1,10 +1,10 @@
+import { MARK_KINDS, type Mark, type MarkKind, type Rule, type World } from './mark.js';
 import { COST } from './marks/cost.js';
 import { DATA_LOSS } from './marks/data-loss.js';
 import { DOWNTIME } from './marks/downtime.js';
 import { EXPOSURE } from './marks/exposure.js';
 import { IMAGE } from './marks/image.js';
 import { PRIVILEGE } from './marks/privilege.js';
-import { MARK_KINDS, type Mark, type MarkKind, type Rule, type World } from './mark.js';
 import type { ObjectChange } from './object-change.js';
 
 const RULES: Readonly<Record<MarkKind, readonly Rule[]>> = {

@@ -30,9 +30,7 @@ export function joinRenamed(changes: readonly ObjectChange[]): ObjectChange[] {
 
   bestOf(twins.filter(isSameWorkload), ALIKE).forEach(join);
   for (const [now, old] of [...found])
-    twins
-      .filter((other) => isNamedAlong(other, nameOf(old.before), nameOf(now.after)))
-      .forEach(join);
+    twins.filter((other) => isNamedAlong(other, nameOf(old.before), nameOf(now.after))).forEach(join);
   bestOf(twins.filter(hasContent), NEARLY_THE_SAME).forEach(join);
 
   const gone = new Set(found.values());
@@ -123,10 +121,8 @@ function leavesOf(object: KubeObject | undefined): string[] {
 
 /** The object with another name, wherever the name stands as a word. */
 function renamed(object: KubeObject, from: string, to: string): KubeObject {
-  const word = new RegExp(`(?<![A-Za-z0-9])${from.replace(/[^A-Za-z0-9]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
-    `(?<![A-Za-z0-9])${from.replace(/[.*+?^${}()|[\\]\\\\]/g, '\\\\$&')}(?![A-Za-z0-9])`,
-    'g',
-  );
+  const escaped = from.replace(/[^A-Za-z0-9]/g, '\\$&');
+  const word = new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, 'g');
   const change = (value: unknown): unknown => {
     if (typeof value === 'string') return value.replace(word, to);
     if (Array.isArray(value)) return value.map(change);

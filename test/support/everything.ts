@@ -20,7 +20,14 @@ export const everything = defineApplication({
   name: 'everything',
   domain: 'everything.example.com',
   contact: 'ops@example.com',
-  clusters: { main: { dnsZones: ['example.org'], trustedProxies: ['10.0.0.0/8'] } },
+  clusters: {
+    main: {
+      dnsZones: ['example.org'],
+      trustedProxies: ['10.0.0.0/8'],
+      registry: { host: 'registry.example.com', users: 'registry-users' },
+      monitoring: { notify: 'alerts' },
+    },
+  },
   environments: {
     staging: {
       cluster: 'main',

@@ -13,36 +13,46 @@ import type { Connection, Party, Pod } from './party.js';
 
 type Direction = 'Ingress' | 'Egress';
 
+/** A protocol and a number, asked of a pair of parties. */
+type Port = Pick<Connection, 'protocol' | 'port'>;
+
 /**
  * Whether network policies let a connection through: both what its source may send and what its destination may get.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function allows(objects: readonly KubeObject[], connection: Connection): boolean {
-  const { from, to } = connection;
-  return lets(objects, 'Egress', from, to, connection) && lets(objects, 'Ingress', to, from, connection);
+export const allows = (objects: readonly KubeObject[], { from, to, ...port }: Connection): boolean =>
+  portsBetween(objects, from, to)(port);
+
+/** Which ports network policies leave open between two parties. */
+export function portsBetween(
+  objects: readonly KubeObject[],
+  from: Party,
+  to: Party,
+): (port: Port) => boolean {
+  const sent = lets(objects, 'Egress', from, to, to);
+  const got = lets(objects, 'Ingress', to, from, to);
+  return (port) => sent(port) && got(port);
 }
 
-/** Whether one end's policies do. Who no policy selects for a direction is not isolated in it. */
+/** What one end's policies leave open. Who no policy selects for a direction is not isolated in it. */
 function lets(
   objects: readonly KubeObject[],
   direction: Direction,
   self: Party,
   other: Party,
-  connection: Connection,
-): boolean {
-  if (self.kind !== 'pod') return true;
+  destination: Party,
+): (port: Port) => boolean {
+  if (self.kind !== 'pod') return () => true;
   const policies = objects.filter((object) => selects(object, direction, self));
-  return (
-    policies.length === 0 ||
-    policies.some(({ metadata, spec }) =>
-      rules(spec as NetworkPolicySpec, direction).some(
-        ({ peers, ports }) =>
-          isAbsentOrSome(peers, (peer) => isPeer(peer, other, metadata.namespace)) &&
-          isAbsentOrSome(ports, (port) => isPort(port, connection)),
-      ),
-    )
+  if (policies.length === 0) return () => true;
+  const matching = policies.flatMap(({ metadata, spec }) =>
+    rules(spec as NetworkPolicySpec, direction).filter(({ peers }) =>
+      isAbsentOrSome(peers, (peer) => isPeer(peer, other, metadata.namespace)),
+    ),
   );
+  return (port) =>
+    matching.some(({ ports }) => isAbsentOrSome(ports, (one) => isPort(one, port, destination)));
 }
 
 function selects({ kind, metadata, spec }: KubeObject, direction: Direction, pod: Pod): boolean {
@@ -79,33 +89,38 @@ function isPeer(
   return there && (!podSelector || matches(podSelector, party.labels));
 }
 
-function isInBlock({ cidr, except = [] }: IPBlock, address: string): boolean {
+const isInBlock = ({ cidr, except = [] }: IPBlock, address: string): boolean =>
+  isInRange(cidr, address) && !except.some((range) => isInRange(range, address));
+
+const lists = new Map<string, BlockList>();
+
+function isInRange(range: string, address: string): boolean {
+  const [network = '', prefix] = range.split('/');
+  if (isIPv6(network) !== isIPv6(address)) return false;
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-  const contains = (range: string): boolean => {
-    const [network = '', prefix] = range.split('/');
-    if (isIPv6(network) !== isIPv6(address)) return false;
-    const list = new BlockList();
+  let list = lists.get(range);
+  if (!list) {
+    list = new BlockList();
     list.addSubnet(network, Number(prefix), family);
-    return list.check(address, family);
-  };
-  return contains(cidr) && !except.some(contains);
+    lists.set(range, list);
+  }
+  return list.check(address, family);
 }
 
 /** A port's name is looked up in the destination, so an address has none. */
 function isPort(
   { port, endPort, protocol = 'TCP' }: NetworkPolicyPort,
-  { to, ...connection }: Connection,
+  asked: Port,
+  destination: Party,
 ): boolean {
-  if (protocol !== connection.protocol) return false;
+  if (protocol !== asked.protocol) return false;
   if (port === undefined) return true;
-  if (typeof port === 'number') return port <= connection.port && connection.port <= (endPort ?? port);
+  if (typeof port === 'number') return port <= asked.port && asked.port <= (endPort ?? port);
   return (
-    to.kind === 'pod' &&
-    to.ports.some(
+    destination.kind === 'pod' &&
+    destination.ports.some(
       (named) =>
-        named.name === port &&
-        (named.protocol ?? 'TCP') === protocol &&
-        named.containerPort === connection.port,
+        named.name === port && (named.protocol ?? 'TCP') === protocol && named.containerPort === asked.port,
     )
   );
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../lib/kube/object.js';
 import { objectSet, type PodTemplate } from '../policy/object-set.js';
-import { allows } from './evaluate.js';
+import { portsBetween } from './evaluate.js';
 import type { Address, Party, Pod } from './party.js';
 
 /** Everything that could connect on one cluster, and everything that it could connect to. */
@@ -14,8 +14,8 @@ type Strangers = Readonly<Record<string, Partial<Pick<Pod, 'labels' | 'ports'>>>
 
 const NAME = 'app.kubernetes.io/name';
 
-/** Pods of k3s, as its manifests label them. @see https://github.com/k3s-io/k3s/tree/master/manifests */
-const K3S_PODS: Strangers = {
+/** Pods of k3s, as its manifests label them, and Prometheus. @see https://github.com/k3s-io/k3s/tree/master/manifests */
+const PLATFORM_PODS: Strangers = {
   'kube-system/coredns': {
     labels: { 'k8s-app': 'kube-dns' },
     ports: [
@@ -31,6 +31,7 @@ const K3S_PODS: Strangers = {
       { name: 'websecure', containerPort: 8443 },
     ],
   },
+  'monitoring/prometheus': { labels: { [NAME]: 'prometheus' } },
   'kube-system/metrics-server': {
     labels: { 'k8s-app': 'metrics-server' },
     ports: [{ containerPort: 10250 }],
@@ -65,8 +66,8 @@ export const PRIVATE = {
 } as const;
 
 /**
- * The pods that objects make, one of each template and a second one that stands for the other replicas, besides k3s'
- * own, impostors, and in every namespace with a policy a pod of certificate challenges and a pod that nobody knows.
+ * The pods that objects make, one of each template and a second one that stands for the other replicas, besides those
+ * of the platform, impostors, and in every namespace with a policy a pod of certificate challenges and a pod that nobody knows.
  */
 export function worldOf(objects: readonly KubeObject[]): World {
   const { pods } = objectSet(objects);
@@ -74,7 +75,7 @@ export function worldOf(objects: readonly KubeObject[]): World {
     objects.flatMap(({ kind, metadata }) => (kind === 'NetworkPolicy' ? (metadata.namespace ?? []) : [])),
   );
   const strangers: Strangers = {
-    ...K3S_PODS,
+    ...PLATFORM_PODS,
     ...IMPOSTORS,
     ...Object.fromEntries(
       [...closed].flatMap((namespace) => [
@@ -139,16 +140,17 @@ export function allowedConnections(
   const tried = [...new Set([...USUAL_PORTS, ...named, ...extra])];
   const concerns = (party: Party) => party.kind === 'pod' && namespaces.includes(party.namespace);
   const parties: readonly Party[] = [...pods, ...addresses];
+  const ports = PROTOCOLS.flatMap((protocol) => tried.map((port) => ({ protocol, port })));
   const allowed = parties.flatMap((from) =>
     parties
       .filter((to) => from !== to && (concerns(from) || concerns(to)))
       .flatMap((to) =>
-        (['TCP', 'UDP'] as const).flatMap((protocol) =>
-          tried
-            .filter((port) => allows(policies, { from, to, protocol, port }))
-            .map((port) => `${from.name} -> ${to.name} ${protocol}/${port}`),
-        ),
+        ports
+          .filter(portsBetween(policies, from, to))
+          .map(({ protocol, port }) => `${from.name} -> ${to.name} ${protocol}/${port}`),
       ),
   );
   return [...new Set(allowed)].sort();
 }
+
+const PROTOCOLS = ['TCP', 'UDP'] as const;

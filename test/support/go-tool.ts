@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { cacheDirectory } from '../../embedded/binaries/cache.js';
+import { buildKey } from '../../embedded/binaries/go-build.js';
+import { goEnvironment, goSettings, runGo } from '../../embedded/binaries/go-command.js';
+import { withLock } from '../../embedded/binaries/lock.js';
+
+const FLAGS = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w'];
+
+/**
+ * A program that only tests use, built once from its Go module in `test/support/go/<name>` and kept with the others.
+ *
+ * @returns the path of the program
+ * @throws where there is no Go, or its modules cannot be had
+ */
+export async function goTool(name: string, packagePath: string): Promise<string> {
+  const folder = resolve(__dirname, 'go', name);
+  const { version } = await goSettings(folder);
+  const [goMod = '', goSum = ''] = await Promise.all(
+    ['go.mod', 'go.sum'].map((file) => readFile(join(folder, file), 'utf8')),
+  );
+  const key = buildKey({ goMod, goSum, goVersion: version, flags: FLAGS });
+  const target = join(cacheDirectory(), 'bin', `${name}-${key}`, 'bin', name);
+  const onWait = () => process.stderr.write(`Waiting for another process that builds ${name} …\n`);
+  return await withLock(`${target}.lock`, { onWait }, async () => {
+    if (existsSync(target)) return target;
+    process.stderr.write(`Building ${name} from its Go module (once, about a minute) …\n`);
+    const draft = `${target}.${process.pid}`;
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await runGo(['build', ...FLAGS, '-o', draft, packagePath], { folder, environment: goEnvironment() });
+      await rename(draft, target);
+    } finally {
+      await rm(draft, { force: true });
+    }
+    return target;
+  });
+}
