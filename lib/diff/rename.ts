@@ -109,7 +109,7 @@ const hasContent = ({ old, now }: Twins): boolean =>
 
 /** What an object says beyond its kind and metadata, one text a value. */
 function leavesOf(object: KubeObject | undefined): string[] {
-  const { apiVersion: _, kind: __, metadata: ___, status: ____, ...rest } = object ?? {};
+  const { apiVersion: _, kind: __, metadata: ___, ...rest }: Partial<KubeObject> = object ?? {};
   const leaves = (value: unknown, path: string): string[] => {
     if (Array.isArray(value)) return value.flatMap((item) => leaves(item, `${path}[]`));
     if (isFields(value))

@@ -14,6 +14,7 @@ const EXPECTED = [
   /^dist\/lib\/generated\/[^/]+$/,
   /^dist\/lib\/graph\/page\/[a-z]+\.(css|mjs)$/,
   /^dist\/lib\/constructs\/[a-z-]+\/[a-z-]+\.sh$/,
+  /^nixos\/(?!test\/).+$/,
   /^embedded\/go\/[^/]+\/(go\.mod|go\.sum|tools\.go)$/,
 ];
 

@@ -1,0 +1,6 @@
+fn main() {
+    loop {
+        println!("working");
+        std::thread::sleep(std::time::Duration::from_secs(60));
+    }
+}

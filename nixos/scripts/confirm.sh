@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# keelson-confirm [SECONDS]: keeps what keelson-try activated, once k3s is ready; waits for it up to SECONDS (default
+# 180). To be called over a new SSH connection, which shows that one can still be made.
+set -euo pipefail
+root=${KEELSON_ROOT:-}
+seconds=${1:-180}
+run=$root/run/keelson
+
+fail() {
+  echo "keelson-confirm: $1" >&2
+  exit 1
+}
+
+[[ $seconds =~ ^[0-9]+$ ]] || fail "\"$seconds\" is no number of seconds"
+rolled_back=$(sed 's/^/; rolled back: /' "$run/rolled-back" 2>/dev/null || true)
+[ -e "$run/trying" ] || fail "nothing is being tried$rolled_back"
+new=$(cat "$run/trying")
+current=$(realpath "$root/run/current-system")
+[ "$current" = "$new" ] || fail "$current is active and not $new, which was tried"
+
+deadline=$((SECONDS + seconds))
+until keelson-ready; do
+  [ $SECONDS -lt $deadline ] ||
+    fail "k3s is not ready after $seconds s, so this will be rolled back; look at: journalctl -u k3s"
+  sleep 2
+done
+
+systemctl stop keelson-rollback.timer
+{
+  nix-env --profile "$root/nix/var/nix/profiles/system" --set "$new" && "$new/bin/switch-to-configuration" boot
+} || {
+  keelson-rollback 'it could not be made the boot default' || true
+  fail 'it could not be made the boot default and was rolled back'
+}
+rm -f "$run/trying"
+
+# From now on /etc/nixos is what runs.
+tree=$(cat "$root/var/lib/keelson/build/tree")
+rm -rf "$root/etc/nixos.new" "$root/etc/nixos.old"
+cp -R "$tree" "$root/etc/nixos.new"
+mv "$root/etc/nixos" "$root/etc/nixos.old"
+mv "$root/etc/nixos.new" "$root/etc/nixos"
+rm -rf "$root/etc/nixos.old"
+echo "$new is the boot default"

@@ -1,0 +1,86 @@
+# Evaluates the modules for given machines:
+#   NIX_REMOTE=dummy:// nix-instantiate --eval --strict --json test/run.nix --argstr nodes '{"NAME": NODE.JSON, …}'
+# `succeeds` only says whether each can be evaluated; `entry` is "host" as nixos-infect starts, "default" otherwise.
+{
+  nodes,
+  lib ? import ./evaluator,
+  entry ? "default",
+  succeeds ? false,
+}:
+let
+  stored = name: {
+    outPath = "/nix/store/${name}";
+    type = "derivation";
+    inherit name;
+  };
+  # Packages are names: nothing is built.
+  pkgs = {
+    writeText = name: text: stored name // { inherit text; };
+    writeShellApplication = { name, text, ... }: stored name // { inherit text; };
+    curl = stored "curl";
+    nftables = stored "nftables";
+    systemd = stored "systemd";
+    k3s_1_34 = stored "k3s_1_34";
+    k3s_1_35 = stored "k3s_1_35";
+  };
+  # What default.nix imports, and a node that is given instead of read.
+  configurationOf =
+    node:
+    (lib.evalModules {
+      specialArgs = {
+        inherit pkgs;
+      };
+      modules = [
+        ./options.nix
+        { keelson = { inherit node; }; }
+      ]
+      ++ (import ../default.nix).imports
+      ++ lib.optional (entry == "host") (withoutImports (import ../host.nix))
+      ++ lib.optional (entry == "host") infected;
+    }).config;
+  withoutImports = module: args: removeAttrs (module args) [ "imports" ];
+  # What nixos-infect's own configuration.nix says.
+  infected = {
+    boot.tmp.cleanOnBoot = true;
+    zramSwap.enable = false;
+    networking.hostName = "ubuntu-s-2vcpu-4gb";
+    networking.domain = "";
+    services.openssh.enable = true;
+    users.users.root.openssh.authorizedKeys.keys = [ "ssh-ed25519 AAAAdamaged" ];
+    system.stateVersion = "23.11";
+  };
+  resultOf = config: {
+    k3s = {
+      inherit (config.keelson.k3s) settings;
+      file = builtins.fromJSON config.services.k3s.configPath.text;
+      service = builtins.removeAttrs config.services.k3s [
+        "configPath"
+        "package"
+      ];
+      package = config.services.k3s.package.name;
+      unit = config.systemd.services.k3s.unitConfig;
+    };
+    firewall = config.networking.firewall;
+    inherit (config) fileSystems;
+    inherit (config.networking) hostName domain;
+    inherit (config.system) stateVersion;
+    ssh = config.services.openssh;
+    keys = config.users.users.root.openssh.authorizedKeys.keys;
+    zram = config.zramSwap.enable;
+    logind = config.services.logind.settings.Login;
+    etc = builtins.mapAttrs (_: file: builtins.fromJSON file.text) config.environment.etc;
+    tmpfiles = config.systemd.tmpfiles.rules;
+    guard = config.systemd.services.keelson-metadata-guard;
+    commands = map (package: package.name) config.environment.systemPackages;
+    sysctl = config.boot.kernel.sysctl;
+    failed = map (one: one.message) (builtins.filter (one: !one.assertion) config.assertions);
+  };
+  evaluate = node: resultOf (configurationOf node);
+in
+builtins.mapAttrs (
+  _: node:
+  if succeeds then
+    (builtins.tryEval (builtins.deepSeq (evaluate node) true)).success
+  else
+    evaluate node
+) (builtins.fromJSON nodes)
