@@ -4,11 +4,9 @@ import type { KubeObject } from '../lib/kube/object.js';
 import type { Manifest } from '../lib/synth.js';
 import { type Dependency, order } from './dependencies.js';
 import { groupOf, keyOf, logicalName, typeToken } from './object-key.js';
+import { FIELD_MANAGER, OWNER_ANNOTATION } from './owner.js';
 import { holdsData } from './protection.js';
 import { waitAnnotations } from './waits.js';
-
-/** Says which stack an object belongs to, as `<project>/<stack>`. */
-export const OWNER_ANNOTATION = 'keelson.dev/stack';
 
 /** Objects that a cluster is better without. */
 export interface Exclusion {
@@ -105,6 +103,7 @@ const entry = <T>(name: string, value: T | undefined): [string, T][] => (value ?
 
 function annotated(object: KubeObject, owner: string): pulumi.Inputs {
   const annotations = {
+    ...FIELD_MANAGER,
     ...object.metadata.annotations,
     ...waitAnnotations(object),
     [OWNER_ANNOTATION]: owner,

@@ -2,6 +2,7 @@ import { didYouMean, KeelsonError, listed } from '../lib/config/problem.js';
 import type { StackManifests } from '../lib/synth.js';
 import { destroyStack, previewStack, type StackRun, upStack } from './deploy.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
+import { objectCount } from './object-count.js';
 import type { Progress } from './progress.js';
 import type { StackSettings } from './settings.js';
 
@@ -11,8 +12,8 @@ export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'setting
   readonly stacks?: readonly string[];
   /** @default what each stack's configuration says */
   readonly settingsOf?: (stack: StackManifests) => StackSettings | undefined;
-  /** Called before each stack. @default nothing is shown */
-  readonly progress?: (stack: StackManifests, verb: Verb) => Progress;
+  /** Called before each stack, with how many objects it applies. @default nothing is shown */
+  readonly progress?: (stack: StackManifests, verb: Verb, total: number) => Progress;
   /** Forget each stack after it was destroyed. @default false */
   readonly removeStack?: boolean;
 }
@@ -34,12 +35,13 @@ async function each(verb: Verb, options: DeployAllOptions): Promise<StackRun[]> 
   if (verb === 'destroy') stacks.reverse();
   const runs: StackRun[] = [];
   for (const stack of stacks) {
-    const shown = progress?.(stack, verb);
+    const settings = settingsOf?.(stack);
+    const shown = progress?.(stack, verb, objectCount(stack, settings?.exclude));
     try {
       const run = await RUN[verb]({
         ...common,
         stack: stack.name,
-        settings: settingsOf?.(stack),
+        settings,
         onEvent: shown?.onEvent,
         report: shown?.note ?? options.report,
       });

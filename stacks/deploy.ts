@@ -91,6 +91,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
     };
     await execute(stack, onEvent, signal).catch(async (error: unknown) => {
       if (signal.aborted || !(await mended(error, stack, record, options))) throw error;
+      record.restart();
       return execute(stack, onEvent, signal);
     });
     if (verb === 'up' && record.interrupted) await recover(options);
@@ -125,7 +126,7 @@ async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions):
     options.report?.(`made a random value for ${path}`);
 }
 
-/** Whether the failure came from a run that was killed, and is out of the way now. */
+/** Whether the failure came from a run that was killed or a state that was lost, and is out of the way now. */
 async function mended(
   error: unknown,
   stack: Stack,
@@ -133,14 +134,13 @@ async function mended(
   options: DeployOptions,
 ): Promise<boolean> {
   const left = error instanceof ConcurrentUpdateError && isLeftBehind(error.message);
-  if (!left && !record.interrupted) return false;
+  if (!left && !record.interrupted && record.refused.length === 0) return false;
   if (left) {
     options.report?.(`removing the lock on ${options.stack} that a killed run left behind`);
     await stack.cancel();
   }
-  const found = await recover(options);
-  if (found.length > 0)
-    options.report?.(`the last run was killed; looked up in the cluster: ${found.join(', ')}`);
+  const found = await recover(options, record.refused);
+  if (found.length > 0) options.report?.(`found in the cluster as this stack's own: ${found.join(', ')}`);
   return left || found.length > 0;
 }
 

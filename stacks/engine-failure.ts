@@ -1,8 +1,9 @@
 import type { Problem } from '../lib/config/problem.js';
 import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
+import { OWNER_ANNOTATION, ownerOf } from './owner.js';
 import { resourceName } from './resource-name.js';
-import { type Diagnostic, plain } from './run-record.js';
+import { type Diagnostic, isTaken, plain } from './run-record.js';
 import { lockHolders } from './stack-lock.js';
 
 /** A failure as a person can act on it. */
@@ -133,6 +134,17 @@ export const protectedProblem = (urn: string, stack: string): Problem => {
   };
 };
 
+/** An object that the cluster has from somebody else, and how to take it over. */
+export const takenProblem = (urn: string): Problem => {
+  const { kind, name } = resourceName(urn);
+  const [namespace, object] = name.includes('/') ? name.split('/') : [undefined, name];
+  const where = namespace === undefined ? '' : `--namespace ${namespace} `;
+  return {
+    where: `${kind} ${name}`,
+    message: `is in the cluster already and not this stack's, so it was left as it is. Give it another name, or let this stack take it over and change it: kubectl ${where}annotate ${kind} ${object} ${OWNER_ANNOTATION}=${ownerOf(urn)}, then again`,
+  };
+};
+
 /** Facts that the engine's text gives about a failed run. */
 export interface FailedRun {
   readonly stack: string;
@@ -160,7 +172,11 @@ export function explainFailure({ stack, text, diagnostics, cancelled }: FailedRu
     if (unique.size > 0) return { fault, problems: [...unique.values()] };
   }
   if (errors.length > 0) {
-    const problems = errors.map(({ object, message }) => ({ where: object ?? `stack ${stack}`, message }));
+    const problems = errors.map(({ object, urn, message }) =>
+      urn !== undefined && isTaken(message)
+        ? takenProblem(urn)
+        : { where: object ?? `stack ${stack}`, message },
+    );
     return { fault: errors.some(({ object }) => object) ? 'objects' : 'engine', problems };
   }
   return { fault: 'engine', problems: [{ where: `stack ${stack}`, message: lastError(text) }] };

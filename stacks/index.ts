@@ -4,12 +4,12 @@ export {
   type ClusterManifestsProps,
   type Exclusion,
   type LeftOut,
-  OWNER_ANNOTATION,
 } from './cluster-manifests.js';
 export { ClusterSecrets } from './cluster-secrets.js';
 export type { Dependency } from './dependencies.js';
 export { type Kubeconfig, type KubeconfigSource, kubeconfig } from './kubeconfig.js';
 export { KubernetesProvider, type KubernetesProviderProps } from './kubernetes-provider.js';
 export type { ObjectRef } from './object-key.js';
+export { OWNER_ANNOTATION } from './owner.js';
 export { type ProgramOutputs, program } from './program.js';
 export { parseSettings, readSettings, type StackSettings } from './settings.js';

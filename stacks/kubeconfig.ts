@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clusterIdentity, readKubeconfig } from './kubeconfig-file.js';
+import { plainError } from './plain-error.js';
 
 /**
  * Where a stack gets its access from. Always said, never taken from $KUBECONFIG or the current context: those belong
@@ -51,9 +52,15 @@ function fromStack(name: string): pulumi.Output<string> {
       const found: unknown = secretValue ?? value;
       if (typeof found === 'string') return found;
       if (pulumi.runtime.isDryRun()) return pulumi.unknown as unknown as string;
-      throw new KeelsonError(`Stack "${name}"`, [
-        { where: 'kubeconfig', message: `is no output of it; bring it up first: pulumi up --stack ${name}` },
-      ]);
+      // Nobody catches what is thrown here: the engine is told as it is.
+      throw plainError(
+        new KeelsonError(`Stack "${name}"`, [
+          {
+            where: 'kubeconfig',
+            message: `is no output of it; bring it up first: pulumi up --stack ${name}`,
+          },
+        ]),
+      );
     }),
   );
 }

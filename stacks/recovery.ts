@@ -1,15 +1,19 @@
 import type { KubeObject } from '../lib/kube/object.js';
 import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
+import { OWNER_ANNOTATION, ownerOf } from './owner.js';
 import { resourceName } from './resource-name.js';
 
-interface Resource {
+/** A resource as a state has it. */
+export interface Resource {
   readonly urn: string;
+  readonly type?: string;
   readonly custom?: boolean;
   readonly id?: string;
   readonly parent?: string;
+  readonly provider?: string;
   readonly inputs?: Partial<KubeObject>;
-  readonly outputs?: unknown;
+  readonly outputs?: Partial<KubeObject>;
 }
 
 /** The part of a state that matters here; secrets in it stay encrypted. */
@@ -21,34 +25,79 @@ interface Checkpoint {
 }
 
 /**
- * Mends a state whose last run was killed: what it was creating may be in the cluster without being in the state, and
- * creating it again would be refused. Each such object is noted as created; then the engine looks it up, and forgets
- * it where the cluster has none.
+ * Mends a state that lacks objects which the cluster may have: creating them again would be refused. Each is noted as
+ * created, then looked up: the engine forgets it where the cluster has none, and we do where it is not this stack's.
  *
- * @returns what was looked up, such as `Deployment lunch-local/web`
+ * @param refused what a run could not create because it is there already
+ * @returns what the state has now, such as `Deployment lunch-local/web`
  */
-export async function recover(options: DeployOptions): Promise<string[]> {
-  const before = JSON.parse(await runEngine(['stack', 'export'], options)) as Checkpoint;
-  const { checkpoint, unsure } = withPending(before);
+export async function recover(options: DeployOptions, refused: readonly Resource[] = []): Promise<string[]> {
+  const before = await exported(options);
+  const { checkpoint, unsure } = withPending(before, refused);
   if (checkpoint === before) return [];
-  await runEngine(['stack', 'import'], options, JSON.stringify(checkpoint));
+  await imported(options, checkpoint);
   if (unsure.length === 0) return [];
   const targets = unsure.flatMap((urn) => ['--target', urn]);
-  await runEngine(['refresh', '--yes', '--skip-preview', ...targets], options);
-  return unsure.map((urn) => {
-    const { kind, name } = resourceName(urn);
-    return `${kind} ${name}`;
-  });
+  try {
+    await runEngine(['refresh', '--yes', '--skip-preview', ...targets], options);
+  } catch (error) {
+    await imported(options, before);
+    throw error;
+  }
+  const known = new Set(before.deployment.resources?.map(({ urn }) => urn));
+  const { checkpoint: own, foreign } = withoutForeign(
+    await exported(options),
+    unsure.filter((urn) => !known.has(urn)),
+  );
+  if (foreign.length > 0) await imported(options, own);
+  const kept = new Set(own.deployment.resources?.map(({ urn }) => urn));
+  return unsure
+    .filter((urn) => kept.has(urn))
+    .map((urn) => {
+      const { kind, name } = resourceName(urn);
+      return `${kind} ${name}`;
+    });
 }
 
-/** The state with what was begun as done, and what of it is to be looked up; the same object where nothing was. */
-export function withPending(before: Checkpoint): { checkpoint: Checkpoint; unsure: readonly string[] } {
+const exported = async (options: DeployOptions): Promise<Checkpoint> =>
+  JSON.parse(await runEngine(['stack', 'export'], options));
+
+const imported = (options: DeployOptions, checkpoint: Checkpoint): Promise<string> =>
+  runEngine(['stack', 'import'], options, JSON.stringify(checkpoint));
+
+/** The state without those of the given resources that the cluster has from somebody else. */
+export function withoutForeign(
+  found: Checkpoint,
+  urns: readonly string[],
+): { checkpoint: Checkpoint; foreign: readonly string[] } {
+  const { resources = [] } = found.deployment;
+  const foreign = resources.filter(
+    ({ urn, outputs }) =>
+      urns.includes(urn) && outputs?.metadata?.annotations?.[OWNER_ANNOTATION] !== ownerOf(urn),
+  );
+  const kept = resources.filter((resource) => !foreign.includes(resource));
+  return {
+    checkpoint: { ...found, deployment: { ...found.deployment, resources: kept } },
+    foreign: foreign.map(({ urn }) => urn),
+  };
+}
+
+/**
+ * The state with what was begun, and what was refused, as done, and what of it is to be looked up; the same object
+ * where there is nothing of the kind.
+ */
+export function withPending(
+  before: Checkpoint,
+  refused: readonly Resource[] = [],
+): { checkpoint: Checkpoint; unsure: readonly string[] } {
   const { resources = [], pending_operations: pending = [] } = before.deployment;
-  if (pending.length === 0) return { checkpoint: before, unsure: [] };
+  if (pending.length + refused.length === 0) return { checkpoint: before, unsure: [] };
   const known = new Set(resources.map(({ urn }) => urn));
-  const created = pending.flatMap(({ type, resource }): Resource[] => {
+  const creating = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
+  const begun = new Map([...refused, ...creating].map((resource) => [resource.urn, resource]));
+  const created = [...begun.values()].flatMap((resource): Resource[] => {
     const id = resourceName(resource.urn).isObject ? objectId(resource.inputs) : undefined;
-    if (type !== 'creating' || id === undefined || known.has(resource.urn)) return [];
+    if (id === undefined || known.has(resource.urn)) return [];
     return [{ ...resource, id, outputs: resource.inputs }];
   });
   const touched = pending

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
+import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from '@pulumi/pulumi/automation';
+import type { Resource } from './recovery.js';
 import { resourceName } from './resource-name.js';
 
 /** What happens to an object. A replacement deletes it and makes a new one. */
@@ -26,6 +27,7 @@ export interface Diagnostic {
   readonly severity: 'warning' | 'error';
   /** `Deployment lunch-local/web`, or undefined where it concerns the whole stack. */
   readonly object?: string;
+  readonly urn?: string;
   readonly message: string;
 }
 
@@ -45,6 +47,7 @@ const OPERATIONS: Partial<Record<StepEventMetadata['op'], Operation>> = {
 /** What the engine told so far. Components and providers are left out: people count objects. */
 export class RunRecord {
   private readonly byUrn = new Map<string, Change>();
+  private readonly notCreated = new Map<string, Resource>();
   readonly diagnostics: Diagnostic[] = [];
   /** As the engine measured it; undefined until the end. */
   seconds: number | undefined;
@@ -59,6 +62,19 @@ export class RunRecord {
     if (event.resOutputsEvent) return this.step(event.resOutputsEvent.metadata, 'done', event.timestamp);
     if (event.resOpFailedEvent) return this.step(event.resOpFailedEvent.metadata, 'failed', event.timestamp);
     return undefined;
+  }
+
+  /** What could not be created because the cluster has it already, without the secrets in it. */
+  get refused(): Resource[] {
+    return this.diagnostics.flatMap(({ urn = '', message }) =>
+      isTaken(message) ? (this.notCreated.get(urn) ?? []) : [],
+    );
+  }
+
+  /** Forgets what went wrong, for another attempt. */
+  restart(): void {
+    this.diagnostics.length = 0;
+    this.notCreated.clear();
   }
 
   get changes(): Change[] {
@@ -76,6 +92,8 @@ export class RunRecord {
     const operation = OPERATIONS[metadata.op];
     const { isObject, kind, name } = resourceName(metadata.urn);
     if (!isObject || operation === undefined) return undefined;
+    if (state === 'failed' && metadata.op === 'create' && metadata.new)
+      this.notCreated.set(metadata.urn, noted(metadata.new));
     const before = this.byUrn.get(metadata.urn);
     const detailed = Object.entries(metadata.detailedDiff ?? {});
     const paths = detailed.length > 0 ? detailed.map(([path]) => path) : (metadata.diffs ?? []);
@@ -112,8 +130,30 @@ export class RunRecord {
     if (severity === 'error' && object === undefined && /^(update|preview|destroy) failed$/.test(text))
       return;
     const seen = this.diagnostics.some((other) => other.message === text && other.object === object);
-    if (!seen) this.diagnostics.push({ severity, object, message: text });
+    if (!seen) this.diagnostics.push({ severity, object, ...(object && { urn }), message: text });
   }
+}
+
+/** Whether the API server refused a create because there is such an object. */
+export const isTaken = (message: string): boolean => /\balready exists\b/.test(message);
+
+const noted = ({ urn, type, parent, provider, inputs }: StepEventStateMetadata): Resource => ({
+  urn,
+  type,
+  custom: true,
+  parent,
+  provider,
+  inputs: withoutSecrets(inputs) as Resource['inputs'],
+});
+
+/** Marks a secret in events and state; the engine hides its value from events. */
+const SECRET = '4dabf18193072939515e22adb298388d';
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  const open = Object.entries(value).filter(([, inner]) => !Object.hasOwn(Object(inner), SECRET));
+  return Object.fromEntries(open.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
 /** Without the engine's colour tags (`<{%fg 1%}>`), terminal escapes and its own label. */

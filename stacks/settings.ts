@@ -6,6 +6,7 @@ import { parse } from '../lib/config/parse.js';
 import { KeelsonError, type Problem } from '../lib/config/problem.js';
 import type { Exclusion } from './cluster-manifests.js';
 import type { KubeconfigSource } from './kubeconfig.js';
+import { projectFolder } from './project-folder.js';
 
 /** What a stack is: read from its configuration, or given by a caller who knows it. */
 export interface StackSettings {
@@ -45,10 +46,10 @@ const NAMESPACE = 'keelson:';
 /**
  * Reads the running stack's configuration.
  *
- * @param folder the project's, in which a relative path of a kubeconfig begins
+ * @param folder in which a relative path of a kubeconfig begins. @default the project's
  * @throws KeelsonError with every problem at once: missing, contradicting and unknown keys.
  */
-export function readSettings(folder = process.cwd()): StackSettings {
+export function readSettings(folder = projectFolder()): StackSettings {
   const given = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(NAMESPACE))
@@ -63,14 +64,14 @@ export function readSettings(folder = process.cwd()): StackSettings {
 /** The same from a record of `kind`, `cluster`, `environment`, `kubeconfig`, `context`, `clusterStack`, `protectData`. */
 export function parseSettings(given: Readonly<Record<string, string>>, stack: string): StackSettings {
   const subject = `The configuration of stack "${stack}" (keelson:…)`;
-  const { kind, cluster, environment, kubeconfig, context, clusterStack, protectData } = parse(
-    schema,
-    given,
-    subject,
-  );
-  const problems: Problem[] = [];
   const command = (key: string, value: string) =>
     `pulumi config set --stack ${stack} keelson:${key} ${value}`;
+  const { kind, cluster, environment, kubeconfig, context, clusterStack, protectData } = parsed(
+    given,
+    subject,
+    `is missing; set it with: ${command('kind', 'cluster')} (or: environment)`,
+  );
+  const problems: Problem[] = [];
   const name = kind === 'cluster' ? cluster : environment;
   if (name === undefined)
     problems.push({ where: kind, message: `is missing; set it with: ${command(kind, 'NAME')}` });
@@ -103,6 +104,21 @@ export function parseSettings(given: Readonly<Record<string, string>>, stack: st
     kubeconfig: source({ kubeconfig, context, clusterStack }),
     protectData: protectData !== 'false',
   };
+}
+
+/** Every new stack lacks its kind: it is told what to do instead of what is expected. */
+function parsed(given: Readonly<Record<string, string>>, subject: string, kindMissing: string) {
+  try {
+    return parse(schema, given, subject);
+  } catch (error) {
+    if (!(error instanceof KeelsonError) || given.kind !== undefined) throw error;
+    throw new KeelsonError(
+      subject,
+      error.problems.map((problem) =>
+        problem.where === 'kind' ? { where: 'kind', message: kindMissing } : problem,
+      ),
+    );
+  }
 }
 
 function source(given: { kubeconfig?: string; context?: string; clusterStack?: string }): KubeconfigSource {

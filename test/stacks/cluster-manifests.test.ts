@@ -56,7 +56,10 @@ describe('ClusterManifests', () => {
       kind: 'Deployment',
       metadata: { name: 'web', namespace: 'shop' },
     });
-    expect(annotations(web)).toEqual({ 'keelson.dev/stack': 'project/stack' });
+    expect(annotations(web)).toEqual({
+      'keelson.dev/stack': 'project/stack',
+      'pulumi.com/patchFieldManager': 'keelson',
+    });
     const needed = (web.options.dependsOn as pulumi.Resource[]).map((resource) => resource.urn);
     const urns = await new Promise<string[]>((resolve) => pulumi.all(needed).apply(resolve));
     expect(urns.map((urn) => urn.split('::').at(-1)).sort()).toEqual([

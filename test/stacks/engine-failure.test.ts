@@ -57,6 +57,17 @@ describe('explainFailure', () => {
     expect(problems.map(({ where }) => where)).toEqual(['Namespace a', 'Namespace b']);
   });
 
+  it.each([
+    [urnOf('apps/v1:Deployment', 'shop/Deployment/web'), 'kubectl --namespace shop annotate Deployment web'],
+    [urnOf('core/v1:Namespace', 'Namespace/shop'), 'kubectl annotate Namespace shop'],
+  ])('says how to hand over what is there already', (urn, command) => {
+    const { fault, problems } = explain('', [
+      { severity: 'error', object: 'x', urn, message: 'cannot create it: "x" already exists' },
+    ]);
+    expect(fault).toBe('objects');
+    expect(problems[0]?.message).toContain(`${command} keelson.dev/stack=shop/dev, then again`);
+  });
+
   it('says who holds the lock since when, and how to break it', () => {
     const { fault, problems } = explain(
       'error: the stack is currently locked by 1 lock(s). Either wait …\n  file:///s/x.json: created by ada@desk (pid 7) at 2026-11-21T07:14:19Z',

@@ -56,6 +56,35 @@ describe('RunRecord', () => {
     expect(diagnostics[0]?.message).toContain('metadata.labels: Invalid value: "no spaces allowed"');
   });
 
+  it('knows what was refused because the cluster has it already, until it begins anew', () => {
+    const other = urnOf('core/v1:ConfigMap', 'shop/ConfigMap/other');
+    const inputs = { metadata: { name: 'web', namespace: 'shop' } };
+    const hidden = { '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270', ciphertext: '' };
+    const failed = (urn: string) =>
+      step('resOpFailedEvent', 'create', urn, {
+        new: {
+          urn,
+          type: 'kubernetes:apps/v1:Deployment',
+          id: '',
+          parent: 'p',
+          provider: 'c',
+          inputs: { ...inputs, stringData: hidden },
+          outputs: {},
+        },
+      });
+    const record = recordOf([
+      failed(web),
+      diagnostic('error', 'cannot create Deployment: deployments.apps "web" already exists.', web),
+      failed(other),
+      diagnostic('error', 'configmaps "other" is forbidden', other),
+    ]);
+    expect(record.refused).toEqual([
+      { urn: web, type: 'kubernetes:apps/v1:Deployment', custom: true, parent: 'p', provider: 'c', inputs },
+    ]);
+    record.restart();
+    expect([record.refused, record.diagnostics]).toEqual([[], []]);
+  });
+
   it('shows what an object under way waits for', () => {
     const record = recordOf([
       step('resourcePreEvent', 'create', web, { timestamp: 5 }),

@@ -38,7 +38,7 @@ describe('parseSettings', () => {
   });
 
   it.each([
-    [{}, 'kind: is missing'],
+    [{}, 'kind: is missing; set it with: pulumi config set --stack dev keelson:kind cluster'],
     [
       { kind: 'enviroment', environment: 'x' },
       'kind: "enviroment" was given; expected ("cluster" | "environment")',

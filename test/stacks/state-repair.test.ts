@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { withPending } from '../../stacks/recovery.js';
+import { withoutForeign, withPending } from '../../stacks/recovery.js';
 import { isLeftBehind, lockHolders } from '../../stacks/stack-lock.js';
 import { isCutOff, mendState } from '../../stacks/state-file.js';
 import { urnOf } from './events.js';
@@ -136,5 +136,55 @@ describe('withPending', () => {
     const { checkpoint, unsure } = withPending(before);
     expect(unsure).toEqual([web]);
     expect(checkpoint.deployment.resources).toHaveLength(1);
+  });
+
+  it('notes what was refused because it is there, once, and not what the state has', () => {
+    const before = {
+      deployment: {
+        resources: [resource(web)],
+        pending_operations: [
+          { type: 'creating', resource: { ...resource(role, { name: 'all' }), parent: component } },
+        ],
+      },
+    };
+    const refused = [resource(role, { name: 'all' }), resource(web, { name: 'web', namespace: 'shop' })];
+    const { checkpoint, unsure } = withPending(before, refused);
+    expect(unsure).toEqual([role]);
+    expect(checkpoint.deployment.resources).toMatchObject([
+      { urn: web },
+      // The state's own note is whole, that of the events is not.
+      { urn: role, id: 'all', parent: component },
+    ]);
+  });
+});
+
+describe('withoutForeign', () => {
+  const web = urnOf('apps/v1:Deployment', 'shop/Deployment/web');
+  const found = (owner?: string) => ({
+    deployment: {
+      resources: [
+        {
+          urn: web,
+          outputs: {
+            metadata: { name: 'web', ...(owner && { annotations: { 'keelson.dev/stack': owner } }) },
+          },
+        },
+      ],
+    },
+  });
+
+  it.each([
+    ['of this stack', 'shop/dev', []],
+    ['of another stack', 'shop/production', [web]],
+    ["of the same stack of somebody else's project", 'lunch/dev', [web]],
+    ['of nobody', undefined, [web]],
+  ])('judges an object %s by its annotation', (_, owner, foreign) => {
+    const result = withoutForeign(found(owner), [web]);
+    expect(result.foreign).toEqual(foreign);
+    expect(result.checkpoint.deployment.resources).toHaveLength(1 - foreign.length);
+  });
+
+  it('asks only of what was taken back just now', () => {
+    expect(withoutForeign(found(), []).foreign).toEqual([]);
   });
 });
