@@ -16,10 +16,11 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.keelson/'],
 };
 
-/** Tests that run more than npm brings: the Pulumi engine, a control plane, a browser, a registry, Redis. */
+/** Tests that run more than npm brings: the Pulumi engine, a control plane, a browser, a registry, Redis, Go. */
 const ENGINE = [
   '/test/engine/.*\\.test\\.ts$',
   '/test/graph/(page|command)\\.test\\.ts$',
+  '/test/score/.*\\.test\\.ts$',
   '/test/.*-process\\.test\\.ts$',
 ];
 

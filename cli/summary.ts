@@ -18,9 +18,11 @@ export function summaryLines({ application, stacks }: Synthesis, width: number):
 
 function stackLines(stack: StackManifests, width: number): string[] {
   const objects = objectsOf(stack);
-  const { cpuMillis, memoryMiB } = requestsOf(objects);
+  const { cpuMillis, memoryMiB, peak } = requestsOf(objects);
   const requests =
-    cpuMillis > 0 ? `, requests ${Math.round(cpuMillis)}m CPU and ${Math.round(memoryMiB)} MiB` : '';
+    cpuMillis > 0
+      ? `, requests ${amount(cpuMillis, memoryMiB)}, at most ${amount(peak.cpuMillis, peak.memoryMiB)} during changes`
+      : '';
   const items =
     stack.kind === 'cluster'
       ? stack.manifests.map((manifest) => `${manifest.name} (${manifest.objects.length})`)
@@ -36,6 +38,9 @@ function stackLines(stack: StackManifests, width: number): string[] {
 
 const objectsOf = ({ manifests }: StackManifests): KubeObject[] =>
   manifests.flatMap(({ objects }) => objects);
+
+const amount = (cpuMillis: number, memoryMiB: number): string =>
+  `${Math.round(cpuMillis)}m CPU and ${Math.round(memoryMiB)} MiB`;
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 

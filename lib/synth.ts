@@ -7,6 +7,7 @@ import type { Selection } from './config/selection.js';
 import { constructProblems, constructTree } from './construct-tree.js';
 import { ingressUrls, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
+import { quotaProblems } from './quota-problems.js';
 import { type SecretNeed, secretNeeds } from './secret-needs.js';
 
 /** What one chart emits: one file. */
@@ -80,16 +81,25 @@ export function synthesize(application: Application, selection: Selection = {}):
       cluster: settings.cluster,
       manifests,
       secrets: secretNeeds(chart, wanted),
-      urls: ingressUrls(manifests.flatMap(({ objects }) => objects)),
+      urls: ingressUrls(objectsIn(manifests)),
     };
   });
   const stacks: StackManifests[] = [
     ...(selection.services === undefined ? clusterStacks : []),
     ...(selection.setup ? [] : environmentStacks),
   ];
-  report(application, [...sharedPaths(stacks), ...unprovedWildcards(stacks)]);
+  report(application, [
+    ...sharedPaths(stacks),
+    ...unprovedWildcards(stacks),
+    ...environments.flatMap(({ settings }, index) =>
+      quotaProblems(settings, objectsIn(environmentStacks[index]?.manifests ?? [])),
+    ),
+  ]);
   return { application: application.name, stacks };
 }
+
+const objectsIn = (manifests: readonly Manifest[]): KubeObject[] =>
+  manifests.flatMap(({ objects }) => objects);
 
 function report({ name }: Application, problems: readonly Problem[]): void {
   if (problems.length > 0) throw new KeelsonError(`Application "${name}"`, problems);

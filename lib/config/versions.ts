@@ -21,6 +21,13 @@ export const images = {
   valkey: 'docker.io/valkey/valkey:9.0.8-trixie',
 
   /**
+   * Redis 7.4 with the modules for search, JSON, time series and filters; Redis 8 took them in.
+   * @see https://github.com/redis-stack/redis-stack/pull/657
+   */
+  // renovate: datasource=docker depName=redis-stack-server packageName=docker.io/redis/redis-stack-server
+  redisStack: 'docker.io/redis/redis-stack-server:7.4.0-v8',
+
+  /**
    * Prometheus metrics of Redis and Valkey.
    * @see https://github.com/oliver006/redis_exporter/releases
    */

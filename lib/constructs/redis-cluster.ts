@@ -2,20 +2,18 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Service as KubeService } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { imageProblem } from '../config/images.js';
-import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, type NetworkPeer, serviceHost } from '../kube/endpoint.js';
 import { labels, NAME } from '../kube/labels.js';
 import { metricsAnnotations } from '../kube/metrics.js';
 import { MONITORING } from '../kube/monitoring.js';
-import { resourceProblems } from '../kube/resources.js';
-import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
+import { declareSecret, isSecretRef, type SecretRef } from '../kube/secret-ref.js';
 import { addServiceAccount } from '../kube/service-account.js';
 import { dependentsOf } from '../kube/uses.js';
 import { clusterConfiguration, scripts } from './redis-cluster/configuration.js';
 import { BUS_PORT, clusterPod, METRICS_PORT, PORT } from './redis-cluster/pod.js';
+import { LEAST_SHARDS, problems, replicasToMake } from './redis-cluster/problems.js';
 import { checksum, maxMemoryMiB, type RedisSingleProps } from './redis-single.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
@@ -39,12 +37,6 @@ interface Props extends RedisClusterProps {
   readonly endpoint: Endpoint & Construct;
 }
 
-const LEAST_SHARDS = 3;
-/** Redis' own advice is about 1,000 nodes at most. */
-const MOST_SHARDS = 500;
-/** Kubernetes puts a hash of 11 characters behind it, into a label of at most 63. */
-const LONGEST_NAME = 52;
-
 /**
  * Redis Cluster: several masters, each with a part of the keys and with replicas of its own, which take over when it
  * dies.
@@ -63,7 +55,7 @@ export class RedisCluster extends Construct {
     const peers = serviceHost(`${name}-nodes`, namespace);
     // The first three shards are always there: a client that starts from them need not start anew when one is added.
     const seeds = Array.from(
-      { length: LEAST_SHARDS * (1 + count(replicasPerShard)) },
+      { length: LEAST_SHARDS * (1 + replicasToMake(replicasPerShard)) },
       (_, ordinal) => ordinal,
     );
     this.variables = {
@@ -168,38 +160,4 @@ export class RedisCluster extends Construct {
       spec: { maxUnavailable: 1, selector: { matchLabels: { [NAME]: name } } },
     });
   }
-}
-
-/** A number of things to make, where a wrong one is reported elsewhere. */
-const count = (value: number): number => (isWholeBetween(value, 0, MOST_SHARDS) ? value : 0);
-
-const isWholeBetween = (value: number, least: number, most: number): boolean =>
-  Number.isInteger(value) && value >= least && value <= most;
-
-function problems(props: Props): string[] {
-  const { name, image, password, storageGiB = 1, resources } = props;
-  const { shards = LEAST_SHARDS, replicasPerShard = 1, minReplicasToWrite = 0 } = props;
-  const nameText = nameProblem(name, LONGEST_NAME);
-  const imageText = image === undefined ? undefined : imageProblem(image, { versionRequired: true });
-  const passwordText = password === undefined ? undefined : secretRefProblem(password);
-  return [
-    ...(nameText ? [`name: ${nameText}`] : []),
-    ...(isWholeBetween(shards, LEAST_SHARDS, MOST_SHARDS)
-      ? []
-      : [`shards: ${shards} was given; a whole number from ${LEAST_SHARDS} to ${MOST_SHARDS} is expected`]),
-    ...(isWholeBetween(replicasPerShard, 0, 5)
-      ? []
-      : [`replicasPerShard: ${replicasPerShard} was given; a whole number from 0 to 5 is expected`]),
-    ...(isWholeBetween(minReplicasToWrite, 0, count(replicasPerShard))
-      ? []
-      : [
-          `minReplicasToWrite: ${minReplicasToWrite} was given; with replicasPerShard ${replicasPerShard} a whole number from 0 to ${count(replicasPerShard)} is expected`,
-        ]),
-    ...(imageText ? [`image: ${imageText}`] : []),
-    ...(passwordText ? [`password: ${passwordText}`] : []),
-    ...(Number.isInteger(storageGiB) && storageGiB > 0
-      ? []
-      : [`storageGiB: ${storageGiB} was given; a whole number above 0 is expected`]),
-    ...resourceProblems(resources),
-  ];
 }

@@ -123,9 +123,13 @@ export abstract class Workload extends Construct {
       ...(Object.keys(configuration).length > 0 && { 'keelson.dev/configuration': checksum(configuration) }),
       ...(metrics && metricsAnnotations(metrics)),
     };
+    const { imagePullSecret, personal } = findContext(this) ?? {};
     const one = (containerName: string, containerProps: ContainerProps, more?: Partial<Container>) =>
-      container(containerName, containerProps, this.endpoints, more);
-    const { imagePullSecret } = findContext(this) ?? {};
+      container(containerName, containerProps, this.endpoints, {
+        // A tag of one's own moves with every build; everywhere else an image that the node has is the one meant.
+        imagePullPolicy: personal && !`${containerProps.image}`.includes('@') ? 'Always' : 'IfNotPresent',
+        ...more,
+      });
     return {
       metadata: {
         labels: labels(this, name),

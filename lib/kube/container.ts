@@ -33,7 +33,7 @@ export interface ContainerProps {
 
 /**
  * @param endpoints what the pod uses, read when the whole tree stands
- * @param extra ports, probes and whatever else belongs to one container of the pod only
+ * @param extra the pull policy, and ports, probes and whatever else belongs to one container of the pod only
  */
 export function container(
   name: string,
@@ -44,7 +44,6 @@ export function container(
   return {
     name,
     image: props.image,
-    imagePullPolicy: 'IfNotPresent',
     ...(props.command && { command: [...props.command] }),
     ...(props.args && { args: [...props.args] }),
     env: Lazy.any({

@@ -1,4 +1,5 @@
 import { App, Chart, Testing } from 'cdk8s';
+import type { Deployment } from 'kubernetes-types/apps/v1';
 import {
   Environment,
   type KubeObject,
@@ -281,6 +282,15 @@ test('an image may go without a version in a personal environment only', () => {
         template: { spec: { containers: { image: string }[] } };
       }
     ).template.spec.containers[0]?.image;
+  const policy = (name: string) =>
+    (
+      objectOf(
+        objectsOf(synthesize(application, { user: 'ada' }), name),
+        'Deployment',
+        'web',
+      ) as unknown as Deployment
+    ).spec?.template.spec?.containers[0]?.imagePullPolicy;
+  expect([policy('staging'), policy('ada')]).toEqual(['IfNotPresent', 'Always']);
   expect(image('staging')).toBe('example.com/web:1.0.0');
   expect(image('ada')).toBe('example.com/web:ada');
   expect(problemsOf({ image: 'example.com/web:latest' })).toContain('names no version');

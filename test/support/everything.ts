@@ -1,3 +1,4 @@
+import { images } from '../../lib/config/versions.js';
 import {
   defineApplication,
   External,
@@ -37,6 +38,18 @@ export const everything = defineApplication({
   },
   services(env) {
     const cache = new Redis(env, 'cache', { password: secretRef('cache', 'password', { generate: true }) });
+    const sessions = new Redis(env, 'sessions', {
+      topology: 'cluster',
+      shards: 4,
+      replicasPerShard: 2,
+      minReplicasToWrite: 1,
+      password: secretRef('sessions', 'password', { generate: true }),
+      image: images.valkey,
+      storageGiB: 2,
+      eviction: 'volatile-lru',
+      metrics: true,
+      resources: { memoryMiB: 96 },
+    });
     const payments = new External(env, 'payments', { host: 'api.payments.example.com' });
     const warehouse = new External(env, 'warehouse', {
       url: secretRef('warehouse', 'url'),
@@ -81,7 +94,7 @@ export const everything = defineApplication({
       args: ['--serve'],
       ports: { http: 8080 },
       host: ['@', { host: 'www', middlewares: [limit, headers] }],
-      uses: [api, 'web'],
+      uses: [api, sessions, 'web'],
       replicas: 3,
       health: '/healthz',
       env: { GREETING: 'hello', COOKIE_KEY: secretRef('web', 'cookie-key', { generate: true }) },

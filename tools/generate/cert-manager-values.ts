@@ -28,6 +28,13 @@ const DNS = [tcp(53), { port: 53, protocol: 'UDP' }];
 /** The API server's service and, behind it, the port of k3s. */
 const API_SERVER = [tcp(443), tcp(6443)];
 
+/** Everywhere, the ingress in the cluster too, but not the cloud's metadata service, which answers on port 80. */
+const NOT_METADATA = [
+  { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
+  { ipBlock: { cidr: '::/0', except: ['fe80::/10'] } },
+  { namespaceSelector: {} },
+];
+
 export const certManagerValues = {
   global: {
     // Its default is kube-system, where nothing of ours has any business.
@@ -46,7 +53,7 @@ export const certManagerValues = {
   networkPolicy: {
     enabled: true,
     // 80 and 443 reach the ACME server and test an HTTP-01 challenge; 53 looks DNS-01 records up.
-    egress: [{ ports: [tcp(80), ...API_SERVER, ...DNS] }],
+    egress: [{ to: NOT_METADATA, ports: [tcp(80)] }, { ports: [...API_SERVER, ...DNS] }],
   },
 
   webhook: {

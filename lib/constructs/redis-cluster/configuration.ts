@@ -46,9 +46,9 @@ cluster-replica-validity-factor 10
 # No write is acknowledged while no replica listens: what the master alone has goes with it.
 min-replicas-to-write ${minReplicasToWrite}
 min-replicas-max-lag 3
-# A replica that was away for a moment takes up where it stopped, and a new one need not wait for others.
+# A replica that was away for a moment takes up where it stopped.
 repl-backlog-size ${Math.max(1, Math.floor(maxMemoryMiB / 16))}mb
-repl-diskless-sync-delay 0
+repl-diskless-sync yes
 # At SIGTERM a master waits so many seconds for its replicas to have everything.
 shutdown-timeout 10
 `;

@@ -67,22 +67,29 @@ join() {
 follow() {
   target=$(awk -v me="$ORDINAL" -v size="$group" -v first="$(first_pod $((ORDINAL / group)))" '
     $5 == "self" { placed = $4 == "slave" || $7 > 0; next }
+    $7 > 0 && $3 == "-" { unclear = 1 }
     $3 == "-" || $5 == "new" || int($3 / size) != int(me / size) { next }
     $7 > 0 { owned = 1; if ($4 == "master" && $5 == "up") owner = $1 }
     $5 == "up" && $3 != me { if (!seen[$3]++) mates++; if ($3 == first && $4 == "master") head = $1 }
     END {
       if (placed) print "placed"
       else if (owner) print owner
-      else if (!owned && mates == size - 1) print (first == me ? "placed" : head)
+      else if (!owned && !unclear && mates == size - 1) print (first == me ? "placed" : head)
     }' "$SCRATCH/table")
   case $target in
     '') ;;
-    placed) if [ -e "$SCRATCH/known" ]; then touch "$SCRATCH/settled"; fi ;;
+    placed) settle ;;
     *)
       log "becomes a replica of $target"
       cli "$POD_IP" CLUSTER REPLICATE "$target" >/dev/null
       ;;
   esac
+}
+
+# From here on the pod is ready, and gives its data to replicas.
+settle() {
+  if [ -e "$SCRATCH/settled" ] || ! [ -e "$SCRATCH/known" ]; then return; fi
+  cli "$POD_IP" CONFIG SET repl-diskless-sync-delay 0 >/dev/null && touch "$SCRATCH/settled"
 }
 
 # A pod that has lost its volume answers at once under a new id; Redis notes that the old one has no address, and then

@@ -35,6 +35,9 @@ fi
   echo "dir $DATA"
   echo "cluster-announce-ip $POD_IP"
   echo "cluster-announce-hostname $(name_of "$ORDINAL")"
+  # A replica takes what it finds at its master's address, and forgets what it had. Should that be a pod without its
+  # volume, or another pod by now, the wait is for keep.sh to find out.
+  echo "repl-diskless-sync-delay 3600"
   for module in rediscompat redisearch redistimeseries rejson redisbloom; do
     library=/opt/redis-stack/lib/$module.so
     if [ -e "$library" ]; then echo "loadmodule $library"; fi

@@ -1,3 +1,4 @@
+import type { Probe } from 'kubernetes-types/core/v1';
 import type { KubeObject } from '../../../lib/index.js';
 import type { PodTemplate } from '../policy/object-set.js';
 import { objectSet } from '../policy/object-set.js';
@@ -30,6 +31,18 @@ const isVersioned = ({ spec }: PodTemplate): boolean =>
     ({ image = '' }) => /@sha256:[0-9a-f]{64}$/.test(image) || /:v?\d[\w.-]*$/.test(image),
   );
 
+/** Seconds until a probe that fails has its effect. */
+const patience = ({ periodSeconds = 10, failureThreshold = 3 }: Probe = {}): number =>
+  periodSeconds * failureThreshold;
+
+const isReadinessFirst = ({ spec }: PodTemplate): boolean =>
+  spec.containers.every(
+    ({ readinessProbe, livenessProbe }) => patience(livenessProbe) >= 2 * patience(readinessProbe),
+  );
+
+const hasOnePod = (finding: Finding, objects: readonly KubeObject[]): boolean =>
+  pods(finding, objects).every(({ owner }) => (owner.spec as { replicas?: number }).replicas === 1);
+
 const fromChart = ({ object }: Finding): boolean => /^Deployment cert-manager\//.test(object);
 
 /** What the score overlooks. Every entry must still be needed: the test says when one is not. */
@@ -52,6 +65,18 @@ export const SCORE_IGNORES: readonly ScoreIgnore[] = [
     accepts: (finding: Finding, objects: readonly KubeObject[]) => pods(finding, objects).every(isSpread),
   })),
   {
+    // https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
+    check: 'pod-probes-identical',
+    reason:
+      'a listener is out of service for as long again before it is restarted, as Kubernetes itself advises',
+    accepts: (finding, objects) => pods(finding, objects).every(isReadinessFirst),
+  },
+  {
+    check: 'statefulset-has-servicename',
+    reason: 'a single pod is reached by its Service; nobody asks for it by a name of its own',
+    accepts: hasOnePod,
+  },
+  {
     check: 'networkpolicy-targets-pod',
     reason: 'the pods that answer certificate challenges are made by cert-manager, when it needs them',
     accepts: ({ object }) => object.endsWith('/allow-acme-challenges'),
@@ -66,4 +91,9 @@ export const SCORE_IGNORES: readonly ScoreIgnore[] = [
     reason: 'one cert-manager is enough: while it restarts, a certificate is renewed seconds later',
     accepts: fromChart,
   },
+  ...['deployment-replicas', 'deployment-strategy'].map((check) => ({
+    check,
+    reason: 'a second kube-state-metrics would count everything twice, so an update stops the first before',
+    accepts: ({ object }: Finding) => object === 'Deployment monitoring/kube-state-metrics',
+  })),
 ];

@@ -1,0 +1,78 @@
+/** What cdk8s-plus-27 emits for its documented Deployment, Service and Ingress, field by field. */
+exports.threeObjects = (name) => {
+  const labels = { 'app.kubernetes.io/name': name };
+  const metadata = { name, namespace: 'bench' };
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        minReadySeconds: 0,
+        progressDeadlineSeconds: 600,
+        replicas: 2,
+        selector: { matchLabels: labels },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+        template: {
+          metadata: { labels },
+          spec: {
+            automountServiceAccountToken: false,
+            containers: [
+              {
+                name: 'main',
+                image: `example.com/${name}:1.0.0`,
+                imagePullPolicy: 'Always',
+                ports: [{ containerPort: 8080 }],
+                resources: {
+                  requests: { cpu: '1000m', memory: '512Mi' },
+                  limits: { cpu: '1500m', memory: '2048Mi' },
+                },
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  privileged: false,
+                  readOnlyRootFilesystem: true,
+                  runAsNonRoot: true,
+                },
+                startupProbe: { failureThreshold: 3, tcpSocket: { port: 8080 } },
+              },
+            ],
+            dnsPolicy: 'ClusterFirst',
+            hostNetwork: false,
+            restartPolicy: 'Always',
+            securityContext: { fsGroupChangePolicy: 'Always', runAsNonRoot: true },
+            setHostnameAsFQDN: false,
+            terminationGracePeriodSeconds: 30,
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: {
+        externalIPs: [],
+        ports: [{ port: 8080, targetPort: 8080 }],
+        selector: labels,
+        type: 'ClusterIP',
+      },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata,
+      spec: {
+        rules: [
+          {
+            host: `${name}.example.com`,
+            http: {
+              paths: [
+                { path: '/', pathType: 'Prefix', backend: { service: { name, port: { number: 8080 } } } },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  ];
+};
