@@ -1,60 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { groupOf, immutableFields } from '../../lib/kube/immutable-fields.js';
 import { type Change, isWithin } from './changes.js';
 import { at, type Path, type Properties, text } from './property-values.js';
-
-interface Rule {
-  readonly fields: readonly string[];
-  readonly except?: readonly string[];
-}
-
-/** What replaces an object of the kind when it changes; the same fields as in pulumi-kubernetes 4. */
-const rules: Readonly<Record<string, Rule>> = {
-  'apps/DaemonSet': { fields: ['spec.selector'] },
-  'apps/Deployment': { fields: ['spec.selector'] },
-  'apps/StatefulSet': {
-    fields: [
-      'spec.podManagementPolicy',
-      'spec.revisionHistoryLimit',
-      'spec.selector',
-      'spec.serviceName',
-      'spec.volumeClaimTemplates',
-    ],
-  },
-  'batch/Job': { fields: ['spec.completions', 'spec.parallelism', 'spec.selector', 'spec.template'] },
-  '/PersistentVolume': {
-    fields: ['spec'],
-    except: [
-      'spec.accessModes',
-      'spec.capacity',
-      'spec.claimRef',
-      'spec.mountOptions',
-      'spec.nodeAffinity',
-      'spec.persistentVolumeReclaimPolicy',
-      'spec.storageClassName',
-      'spec.volumeMode',
-    ],
-  },
-  '/PersistentVolumeClaim': {
-    fields: ['spec.accessModes', 'spec.selector', 'spec.storageClassName', 'spec.volumeName'],
-  },
-  '/Pod': { fields: ['spec'], except: ['spec.activeDeadlineSeconds', 'spec.tolerations'] },
-  '/ResourceQuota': { fields: ['spec.scopes'] },
-  '/Secret': { fields: ['type'] },
-  '/Service': { fields: ['spec.clusterIP'] },
-  'rbac.authorization.k8s.io/ClusterRoleBinding': { fields: ['roleRef'] },
-  'rbac.authorization.k8s.io/RoleBinding': { fields: ['roleRef'] },
-  'storage.k8s.io/StorageClass': { fields: ['parameters', 'provisioner'] },
-};
 
 export interface Mutability {
   /** Content of a ConfigMap changes in place. @default false: it replaces the ConfigMap, as in pulumi-kubernetes */
   readonly enableConfigMapMutable: boolean;
   /** Content of a Secret changes in place. @default false */
   readonly enableSecretMutable: boolean;
-}
-
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 /** Which of these changes only a new object can have. */
@@ -65,7 +18,7 @@ export function replacingChanges(
   mutability: Mutability,
 ): readonly Change[] {
   const kind = `${groupOf(text(after, 'apiVersion'))}/${text(after, 'kind')}`;
-  const { fields, except = [] } = rules[kind] ?? { fields: [] };
+  const { fields, except = [] } = immutableFields(kind);
   const immutable = ['metadata.name', 'kind', ...fields];
   const frozen = before.immutable === true;
   if (kind === '/ConfigMap' && (frozen || !mutability.enableConfigMapMutable)) {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { groupOf } from '../../lib/kube/immutable-fields.js';
 import type { ApiClient } from './api-client.js';
-import { groupOf } from './immutable-fields.js';
 import { at, count, isProperties, list, type Properties, text } from './property-values.js';
 
 /** True when ready, else what is still missing; `failed` where waiting longer is of no use. */

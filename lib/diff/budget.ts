@@ -1,7 +1,8 @@
 import type { KubeObject } from '../kube/object.js';
 import { requestsOf } from '../requests.js';
 import { exactQuantity } from './exact-quantity.js';
-import { fieldsAt, listAt, numberAt } from './json.js';
+import { at, fieldsAt, isFields, listAt, numberAt } from './json.js';
+import { podsOf } from './pods.js';
 
 /** What objects ask of a cluster, and of whoever pays for it. */
 export interface Budget {
@@ -12,9 +13,36 @@ export interface Budget {
   readonly loadBalancers: number;
 }
 
+/**
+ * Objects with pods, and what scales them, as far as they can be summed up; quantities written as numbers become the
+ * text that they stand for.
+ */
+export const demanding = (objects: readonly KubeObject[]): KubeObject[] =>
+  objects
+    .filter((object) => object.kind === 'HorizontalPodAutoscaler' || podsOf(object).length > 0)
+    .map((object) => JSON.parse(JSON.stringify(object, textQuantities)) as KubeObject)
+    .filter(isSummable);
+
+function isSummable(object: KubeObject): boolean {
+  if (object.kind === 'HorizontalPodAutoscaler') return isFields(at(object, 'spec', 'scaleTargetRef'));
+  try {
+    requestsOf([object]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const textQuantities = (name: string, value: unknown): unknown =>
+  value === null
+    ? undefined
+    : (name === 'requests' || name === 'limits' || name === 'overhead') && isFields(value)
+      ? Object.fromEntries(Object.entries(value).map(([resource, quantity]) => [resource, `${quantity}`]))
+      : value;
+
 /** Sums what the objects ask for while nothing is updated. */
 export function budgetOf(objects: readonly KubeObject[]): Budget {
-  const { cpuMillis, memoryMiB } = requestsOf(objects);
+  const { cpuMillis, memoryMiB } = requestsOf(demanding(objects));
   return {
     cpuMillis: Math.round(cpuMillis),
     memoryMiB: Math.round(memoryMiB),

@@ -1,6 +1,5 @@
 import type { KubeObject } from '../kube/object.js';
 import { type Budget, budgetOf } from './budget.js';
-import type { World } from './mark.js';
 import { marksOf } from './marks.js';
 import {
   identityOf,
@@ -9,7 +8,8 @@ import {
   objectChange,
   subjectOf,
 } from './object-change.js';
-import { joinRenamed } from './rename.js';
+import { joinRenamed, renamesIn } from './rename.js';
+import { Surroundings, type World } from './world.js';
 
 /** The objects of one stack: of one folder of written manifests. */
 export interface StackObjects {
@@ -43,24 +43,26 @@ export interface StackDiff {
  * );
  */
 export function diffManifests(before: readonly StackObjects[], after: readonly StackObjects[]): StackDiff[] {
-  const world: World = {
-    before: before.flatMap(({ objects }) => objects),
-    after: after.flatMap(({ objects }) => objects),
-  };
   const names = [...new Set([...after, ...before].map(({ name }) => name))];
-  return names.map((name) => {
+  const stacks = names.map((name) => {
     const [old, now] = [before, after].map((side) => side.find((stack) => stack.name === name));
     return {
       name,
       ...(!old && { missing: 'before' as const }),
       ...(!now && { missing: 'after' as const }),
-      changes: joinRenamed(objectChanges(old?.objects ?? [], now?.objects ?? [])).map((change) => ({
-        ...change,
-        marks: marksOf(change, world),
-      })),
+      changes: joinRenamed(objectChanges(old?.objects ?? [], now?.objects ?? [])),
       budget: { before: budgetOf(old?.objects ?? []), after: budgetOf(now?.objects ?? []) },
     };
   });
+  const world: World = {
+    before: new Surroundings(before.flatMap(({ objects }) => objects)),
+    after: new Surroundings(after.flatMap(({ objects }) => objects)),
+    renames: stacks.flatMap(({ changes }) => renamesIn(changes)),
+  };
+  return stacks.map((stack) => ({
+    ...stack,
+    changes: stack.changes.map((change) => ({ ...change, marks: marksOf(change, world) })),
+  }));
 }
 
 function objectChanges(before: readonly KubeObject[], after: readonly KubeObject[]): ObjectChange[] {

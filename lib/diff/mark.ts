@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube/object.js';
 import type { ObjectChange } from './object-change.js';
+import type { World } from './world.js';
 
 /** What a change may cost, the worst first. */
 export const MARK_KINDS = ['data loss', 'downtime', 'exposure', 'privilege', 'image', 'cost'] as const;
@@ -9,12 +9,6 @@ export type MarkKind = (typeof MARK_KINDS)[number];
 export interface Mark {
   readonly kind: MarkKind;
   readonly text: string;
-}
-
-/** All objects of both sides, with which a change is seen in its surroundings. */
-export interface World {
-  readonly before: readonly KubeObject[];
-  readonly after: readonly KubeObject[];
 }
 
 /** One reason to mark a change: what it says of it, or nothing. */

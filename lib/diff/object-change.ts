@@ -98,7 +98,10 @@ const askedMetadata = ({ metadata }: KubeObject): object => ({
 const HIDDEN = '(hidden)';
 
 /** Of a Secret it is said which values changed, and never what they are. */
-function hidden({ apiVersion, kind }: KubeObject, fields: readonly FieldChange[]): readonly FieldChange[] {
+export function hidden(
+  { apiVersion, kind }: KubeObject,
+  fields: readonly FieldChange[],
+): readonly FieldChange[] {
   if (kind !== 'Secret' || groupOf(apiVersion) !== '') return fields;
   return fields.map((field) =>
     field.path[0] === 'data' || field.path[0] === 'stringData'

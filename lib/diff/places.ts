@@ -1,17 +1,19 @@
-import { ingressPaths } from '../ingress-paths.js';
 import type { KubeObject } from '../kube/object.js';
+import { openPaths, type Surroundings } from './world.js';
 
 /**
- * Where requests from outside are answered by `some`, and not by `others`: a host alone where others do not know it at
+ * Where requests from outside are answered by one object, and not by others: a host alone where others do not know it at
  * all, else the host with the path. A rule that asks for more than both stands as it is written.
  */
-export function placesMissingIn(others: readonly KubeObject[], some: readonly KubeObject[]): string[] {
-  const known = ingressPaths(others);
+export function placesMissingIn(others: Surroundings, one: KubeObject): string[] {
+  const open = openPaths([one]);
+  if (open.length === 0) return [];
+  const known = others.ingressPaths();
   const hosts = new Set(known.map(({ host }) => host));
   const places = new Set(known.map(({ host, path }) => `${host}${path}`));
   return [
     ...new Set(
-      ingressPaths(some)
+      open
         .filter(({ host, path }) => !places.has(`${host}${path}`))
         .map(({ host, path }) => {
           const name = host === '*' ? 'every host' : host;

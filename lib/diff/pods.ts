@@ -24,7 +24,7 @@ export function podsOf(object: KubeObject | undefined): Pods[] {
           Array.isArray(at(found, 'spec', 'containers')),
         );
   const spec = at(template, 'spec');
-  if (!isFields(spec) || !Array.isArray(spec.containers)) return [];
+  if (!isFields(spec) || ![spec.containers, spec.initContainers ?? []].every(areContainers)) return [];
   const pod = spec as unknown as PodSpec;
   return [
     {
@@ -34,3 +34,6 @@ export function podsOf(object: KubeObject | undefined): Pods[] {
     },
   ];
 }
+
+const areContainers = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => isFields(item) && typeof item.image !== 'object');

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../lib/kube/object.js';
 import { certManagerObjects } from './cert-manager.js';
 import { customResourceTypes } from './custom-resource-types.js';
 import { applied, readObjects } from './custom-resources.js';
+import { mergeKeys } from './merge-keys.js';
 import { moduleDirectory } from './module.js';
 import { slimOpenApi } from './openapi.js';
 import { readme } from './readme.js';
@@ -49,6 +50,7 @@ async function generate(): Promise<void> {
     `test/schema/kubernetes-${kubernetes.version.slice(1)}.json`,
     `${JSON.stringify(slimOpenApi(moduleDirectory(kubernetes)))}\n`,
   );
+  write('lib/generated/merge-keys.json', `${JSON.stringify(mergeKeys(moduleDirectory(kubernetes)))}\n`);
   for (const [name, definitions] of Object.entries(TYPES))
     write(`lib/generated/custom-resources/${name}.ts`, await customResourceTypes(definitions));
   write(

@@ -4,7 +4,7 @@ import { type JsonSchema, mapSchema, mapValues } from './json-schema.js';
 import { openapiEnums } from './openapi-enums.js';
 
 /** The kinds that Keelson may emit, none of them deprecated; group and version as in an object's `apiVersion`. */
-const KINDS: Readonly<Record<string, readonly string[]>> = {
+export const KINDS: Readonly<Record<string, readonly string[]>> = {
   v1: [
     'ConfigMap',
     'LimitRange',
@@ -37,7 +37,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const GVK = 'x-kubernetes-group-version-kind';
-const REF = '#/definitions/';
+export const REF = '#/definitions/';
+export const QUANTITY_NAME = '.api.resource.Quantity';
 
 /** The API server reads a quantity from a string or any number; this is its grammar. */
 const QUANTITY: JsonSchema = {
@@ -65,9 +66,7 @@ export interface SlimOpenApi {
 
 /** The schemas of the kinds that Keelson may emit. @param directory of the module k8s.io/kubernetes */
 export function slimOpenApi(directory: string): SlimOpenApi {
-  const swagger = JSON.parse(
-    readFileSync(join(directory, 'api/openapi-spec/swagger.json'), 'utf8'),
-  ) as Swagger;
+  const swagger = readSwagger(directory);
   const enums = openapiEnums(directory);
   const kinds = Object.fromEntries(
     Object.entries(KINDS).flatMap(([apiVersion, names]) =>
@@ -86,7 +85,7 @@ export function slimOpenApi(directory: string): SlimOpenApi {
   };
 }
 
-function findKind(swagger: Swagger, apiVersion: string, kind: string) {
+export function findKind(swagger: Swagger, apiVersion: string, kind: string) {
   const isWanted = ({ group, version, kind: name }: GroupVersionKind): boolean =>
     name === kind && (group ? `${group}/${version}` : version) === apiVersion;
   const found = Object.entries(swagger.definitions).find(([, schema]) =>
@@ -101,6 +100,9 @@ function findKind(swagger: Swagger, apiVersion: string, kind: string) {
   );
   return { definition: found[0], namespaced };
 }
+
+export const readSwagger = (directory: string): Swagger =>
+  JSON.parse(readFileSync(join(directory, 'api/openapi-spec/swagger.json'), 'utf8')) as Swagger;
 
 function reachable(definitions: Swagger['definitions'], roots: readonly string[]): Set<string> {
   const seen = new Set<string>();
@@ -118,7 +120,7 @@ function reachable(definitions: Swagger['definitions'], roots: readonly string[]
 
 /** `format` is prose to a validator, except in these two, which take more than their `type` says. */
 function slim(name: string, definition: JsonSchema, enums: ReturnType<typeof openapiEnums>): JsonSchema {
-  if (name.endsWith('.api.resource.Quantity')) return QUANTITY;
+  if (name.endsWith(QUANTITY_NAME)) return QUANTITY;
   if (definition.format === 'int-or-string') return { 'x-kubernetes-int-or-string': true };
   const { [GVK]: _, ...schema } = mapSchema(definition, slimKeywords);
   // An object of which nothing is said is free data here; in a custom resource definition it would be an empty one.
@@ -161,4 +163,4 @@ const withEnum = (schema: JsonSchema, values: readonly string[] | undefined): Js
   return { ...schema, enum: values };
 };
 
-const short = (name: string): string => name.replace(/^io\.k8s\.(api\.)?/, '');
+export const short = (name: string): string => name.replace(/^io\.k8s\.(api\.)?/, '');

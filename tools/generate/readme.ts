@@ -17,6 +17,7 @@ const FILES: readonly (readonly [string, Source, string])[] = [
   ],
   ['lib/generated/traefik-crds.json', traefik, 'its custom resource definitions'],
   ['lib/generated/k3s-crds.json', helmController, 'its custom resource definitions'],
+  ['lib/generated/merge-keys.json', kubernetes, 'the keys of its lists, and where its quantities stand'],
   ['lib/generated/custom-resources/cert-manager.ts', certManager, TYPES],
   ['lib/generated/custom-resources/traefik.ts', traefik, TYPES],
   ['lib/generated/custom-resources/k3s.ts', helmController, TYPES],

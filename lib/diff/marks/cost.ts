@@ -1,11 +1,9 @@
 import type { KubeObject } from '../../kube/object.js';
 import { requestsOf } from '../../requests.js';
-import { scales } from '../autoscalers.js';
-import { type Budget, budgetOf } from '../budget.js';
-import type { Rule, World } from '../mark.js';
+import { type Budget, budgetOf, demanding } from '../budget.js';
+import type { Rule } from '../mark.js';
 import { podsOf } from '../pods.js';
-
-type Side = World['before'];
+import type { Surroundings } from '../world.js';
 
 /** What a change adds to what the cluster has to give. */
 export const COST: readonly Rule[] = [
@@ -27,14 +25,14 @@ const more = (before: number, after: number, what: string): string[] =>
   after > before ? [`+${after - before}${what}`] : [];
 
 /** What one object asks for, with the replicas that its autoscaler gives it. */
-function budget(object: KubeObject | undefined, side: Side): Budget {
+function budget(object: KubeObject | undefined, side: Surroundings): Budget {
   if (!object) return budgetOf([]);
   if (podsOf(object).length === 0) return budgetOf([object]);
-  return budgetOf([object, ...side.filter((other) => scales(other, object))]);
+  return budgetOf([object, ...side.autoscalersOf(object)]);
 }
 
 /** Memory that an autoscaler may make its target ask for, in MiB. */
-function peak(autoscaler: KubeObject | undefined, side: Side): number {
-  const target = autoscaler && side.find((object) => scales(autoscaler, object));
-  return target ? Math.round(requestsOf([target, autoscaler]).peak.memoryMiB) : 0;
+function peak(autoscaler: KubeObject | undefined, side: Surroundings): number {
+  const target = autoscaler && side.targetOf(autoscaler);
+  return target ? Math.round(requestsOf(demanding([target, autoscaler])).peak.memoryMiB) : 0;
 }

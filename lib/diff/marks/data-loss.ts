@@ -25,12 +25,12 @@ export const DATA_LOSS: readonly Rule[] = [
     const { before, action } = change;
     const claims = before ? claimsOf(before) : [];
     if (claims.length === 0 || !goesAway(change)) return [];
-    const what = `the ${counted(claims.length * replicasOf(before), 'volume')} of its pods`;
-    if (retention(before, 'whenDeleted') === 'Delete') return [`it is ${fateOf(change)}, with ${what}`];
+    const volumes = counted(claims.length * replicasOf(before), 'volume');
+    if (retention(before, 'whenDeleted') === 'Delete') return [`it is ${fateOf(change)}, with ${volumes}`];
     return [
       action === 'replace'
-        ? `it is ${fateOf(change)}; ${what} are taken over as they are if claims of the same name are asked for`
-        : `it is ${fateOf(change)}; ${what} stay behind, and nothing uses them`,
+        ? `it is ${fateOf(change)}; of ${volumes} it takes over those whose claims keep their name, as they are`
+        : `it is ${fateOf(change)}, and leaves ${volumes} behind that nothing uses`,
     ];
   },
 

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../kube/object.js';
-import { scales } from '../autoscalers.js';
 import { listAt, numberAt, textAt } from '../json.js';
-import { goesAway, type Rule, WORKLOADS, type World } from '../mark.js';
+import { goesAway, type Rule, WORKLOADS } from '../mark.js';
 import { placesMissingIn } from '../places.js';
+import { Surroundings } from '../world.js';
 
 /** Requests that nobody answers, for a while or from now on. */
 export const DOWNTIME: readonly Rule[] = [
@@ -35,7 +35,7 @@ export const DOWNTIME: readonly Rule[] = [
   },
 
   ({ before }, world) =>
-    before ? placesMissingIn(world.after, [before]).map((place) => `${place} does not answer any more`) : [],
+    before ? placesMissingIn(world.after, before).map((place) => `${place} does not answer any more`) : [],
 
   ({ before, after, fields, action }) => {
     if (!before || after?.kind !== 'Deployment' || action !== 'update') return [];
@@ -46,7 +46,7 @@ export const DOWNTIME: readonly Rule[] = [
   ({ before, after, fields, action }) => {
     if (!before || after?.kind !== 'StatefulSet' || action !== 'update' || !fields.some(isOfPods)) return [];
     const waits = textAt(after, 'spec', 'updateStrategy', 'type') === 'OnDelete';
-    return !waits && replicasOf(after, []) === 1 ? ['its only pod restarts'] : [];
+    return !waits && replicasOf(after, NOTHING) === 1 ? ['its only pod restarts'] : [];
   },
 
   ({ before, after }, world) => {
@@ -57,14 +57,15 @@ export const DOWNTIME: readonly Rule[] = [
   },
 ];
 
+const NOTHING = new Surroundings([]);
 const SCALED = ['Deployment', 'StatefulSet'];
 
 const isOfPods = ({ path }: { readonly path: readonly string[] }): boolean =>
   path[0] === 'spec' && path[1] === 'template';
 
 /** Pods that are there when little is asked of them. */
-function replicasOf(object: KubeObject, side: World['before']): number {
-  const autoscaler = side.find((other) => scales(other, object));
+function replicasOf(object: KubeObject, side: Surroundings): number {
+  const [autoscaler] = side.autoscalersOf(object);
   return autoscaler
     ? (numberAt(autoscaler, 'spec', 'minReplicas') ?? 1)
     : (numberAt(object, 'spec', 'replicas') ?? 1);

@@ -8,7 +8,7 @@ import { OPENED_WIDER } from './network-policy.js';
 /** What can be reached that could not be before, or what no longer stands before it. */
 export const EXPOSURE: readonly Rule[] = [
   ({ after }, world) =>
-    after ? placesMissingIn(world.before, [after]).map((place) => `${place} is opened`) : [],
+    after ? placesMissingIn(world.before, after).map((place) => `${place} is opened`) : [],
 
   ({ before, after }) =>
     added(before, after, (object) =>

@@ -3,6 +3,8 @@ import type { Rule } from '../mark.js';
 import { type Access, accessOf, covers, type Direction, describe, isolates } from '../network-access.js';
 import { identityOf } from '../object-change.js';
 import { type Pods, podsOf } from '../pods.js';
+import { renamed } from '../rename.js';
+import type { Surroundings } from '../world.js';
 
 const DIRECTIONS: readonly (readonly [Direction, verb: string])[] = [
   ['Ingress', 'can be reached from'],
@@ -18,17 +20,26 @@ const EVERYTHING: Access = {};
  */
 export const OPENED_WIDER: Rule = ({ before, after }, world) => {
   if ((after ?? before)?.kind !== 'NetworkPolicy') return [];
-  const old = sideOf(world.before, after ?? before);
-  const now = sideOf(world.after, after ?? before);
+  const namespace = (after ?? before)?.metadata.namespace;
+  const renames = world.renames.filter((one) => one.namespace === namespace);
+  // A new name alone opens nothing.
+  const rename = (object: KubeObject) => renames.reduce((so, { from, to }) => renamed(so, from, to), object);
+  const old = sideOf(world.before, namespace, rename);
+  const now = sideOf(world.after, namespace, (object) => object);
   return DIRECTIONS.flatMap(([direction, verb]) =>
     now.pods.flatMap(({ identity, name, labels }) => {
       const was = old.pods.find((other) => other.identity === identity);
       const allowedBefore = was ? allowed(old.policies, was.labels, direction) : undefined;
-      const opened = openedBy({ before, after }, labels, was?.labels, direction, now.policies).filter(
-        (access) =>
-          allowedBefore
-            ? !allowedBefore.some((one) => covers(one, access))
-            : direction === 'Ingress' && isFromOutside(access),
+      const opened = openedBy(
+        { before: before && rename(before), after },
+        labels,
+        was?.labels,
+        direction,
+        now.policies,
+      ).filter((access) =>
+        allowedBefore
+          ? !allowedBefore.some((one) => covers(one, access))
+          : direction === 'Ingress' && isFromOutside(access),
       );
       return opened.map((access) => `${name} ${verb} ${describe(access)}`);
     }),
@@ -56,17 +67,24 @@ function allowed(policies: readonly KubeObject[], labels: Pods['labels'], direct
 
 const isFromOutside = ({ peer }: Access): boolean => peer === undefined || peer.ipBlock !== undefined;
 
-/** Policies and pods of the policy's namespace. */
-function sideOf(objects: readonly KubeObject[], policy: KubeObject | undefined) {
-  const near = objects.filter(({ metadata }) => metadata.namespace === policy?.metadata.namespace);
+/** Policies and pods of a namespace. */
+function sideOf(
+  { objects }: Surroundings,
+  namespace: string | undefined,
+  rename: (object: KubeObject) => KubeObject,
+) {
+  const near = objects.filter(({ metadata }) => metadata.namespace === namespace);
   return {
-    policies: near.filter(({ kind }) => kind === 'NetworkPolicy'),
-    pods: near.flatMap((object) =>
-      podsOf(object).map(({ labels }) => ({
-        identity: identityOf(object),
-        name: object.metadata.name,
-        labels,
-      })),
-    ),
+    policies: near.filter(({ kind }) => kind === 'NetworkPolicy').map(rename),
+    pods: near
+      .filter((object) => podsOf(object).length > 0)
+      .map(rename)
+      .flatMap((object) =>
+        podsOf(object).map(({ labels }) => ({
+          identity: identityOf(object),
+          name: object.metadata.name,
+          labels,
+        })),
+      ),
   };
 }

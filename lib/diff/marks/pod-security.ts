@@ -1,8 +1,9 @@
 import type { Container, SecurityContext } from 'kubernetes-types/core/v1';
 import type { KubeObject } from '../../kube/object.js';
 import { textAt } from '../json.js';
-import { goesAway, type Rule, type World } from '../mark.js';
+import { goesAway, type Rule } from '../mark.js';
 import { type Pods, podsOf } from '../pods.js';
+import type { Surroundings } from '../world.js';
 
 /** A protection that pods can do without. */
 interface Protection {
@@ -84,14 +85,15 @@ export const TOKEN_MOUNTED: Rule = ({ before, after }, world) => {
     : [];
 };
 
-function mountsToken(object: KubeObject, side: World['before']): boolean {
+function mountsToken(object: KubeObject, side: Surroundings): boolean {
   const [pods] = podsOf(object);
-  const account = side.find(
-    ({ kind, metadata }) =>
-      kind === 'ServiceAccount' &&
-      metadata.namespace === object.metadata.namespace &&
-      metadata.name === (pods?.spec.serviceAccountName ?? 'default'),
-  );
+  const account = side
+    .ofKind('ServiceAccount')
+    .find(
+      ({ metadata }) =>
+        metadata.namespace === object.metadata.namespace &&
+        metadata.name === (pods?.spec.serviceAccountName ?? 'default'),
+    );
   return pods?.spec.automountServiceAccountToken ?? account?.automountServiceAccountToken !== false;
 }
 
