@@ -1,0 +1,90 @@
+import type { Problem } from '../../lib/config/problem.js';
+
+/** What DigitalOcean says when it refuses, and what a person does about it. */
+export interface ApiFailure {
+  readonly pattern: RegExp;
+  readonly explain: (match: RegExpMatchArray, stack: string) => Problem;
+}
+
+/** The first that fits is the reason. */
+export const API_FAILURES: readonly ApiFailure[] = [
+  {
+    pattern: /401[^\n]*Unable to authenticate you/,
+    explain: (_, stack) => ({
+      where: 'digitalocean:token',
+      message: `is refused: it is mistyped, has ended or was deleted. Make one at https://cloud.digitalocean.com/account/api/tokens and set it: pulumi config set --secret --stack ${stack} digitalocean:token`,
+    }),
+  },
+  {
+    pattern: /missing the required permission ([\w:]+)/,
+    explain: ([, scope]) => ({
+      where: 'digitalocean:token',
+      message: `lacks the scope ${scope}; make a token that has it at https://cloud.digitalocean.com/account/api/tokens`,
+    }),
+  },
+  {
+    pattern: /will exceed your droplet limit/,
+    explain: () => ({
+      where: 'droplets',
+      message:
+        'are more than the account may have; ask DigitalOcean’s support for a higher limit, or use fewer machines. The same command goes on from here',
+    }),
+  },
+  {
+    pattern: /Size is not available in this region/,
+    explain: () => ({
+      where: 'size',
+      message:
+        'is not to be had in this region; doctl compute size list says what is. Choose another size: nothing that lives has to move',
+    }),
+  },
+  {
+    pattern: /Domain name already exists/,
+    explain: () => ({
+      where: 'zone',
+      message: 'is in the account already; set createZone: false, and its records are made in it',
+    }),
+  },
+  {
+    pattern: /SSH Key is already in use on your account/,
+    explain: (_, stack) => ({
+      where: 'sshKeys',
+      message: `are in the account already, under another name; take the key over: pulumi import --stack ${stack} digitalocean:index/sshKey:SshKey NAME ID (doctl compute ssh-key list)`,
+    }),
+  },
+  {
+    pattern: /overlaps with another VPC network/,
+    explain: () => ({
+      where: 'ipRange',
+      message:
+        'overlaps another private network of the account; give a range of its own, such as 10.111.0.0/20',
+    }),
+  },
+  {
+    pattern: /Rate limit exceeded/,
+    explain: () => ({
+      where: 'DigitalOcean',
+      message: 'has had too many requests of this token; the same command goes on after a few minutes',
+    }),
+  },
+  {
+    pattern: /waiting for droplet \((\d+)\) to become ready/,
+    explain: ([, id]) => ({
+      where: `droplet ${id}`,
+      message: `does not start; look at it: https://cloud.digitalocean.com/droplets/${id}/console. It is kept, and the same command goes on with it`,
+    }),
+  },
+  {
+    pattern: /can only be expanded and not shrunk/,
+    explain: () => ({ where: 'dataVolume', message: 'can only grow; give at least what it has' }),
+  },
+];
+
+/** Why DigitalOcean refused, in words that say what to do; undefined where the text is none of its own. */
+export function explainApiFailure(text: string, stack: string): Problem | undefined {
+  for (const { pattern, explain } of API_FAILURES) {
+    const match = pattern.exec(text);
+    if (match) return explain(match, stack);
+  }
+  return undefined;
+}

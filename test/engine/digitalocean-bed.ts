@@ -1,0 +1,186 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import type { EngineEvent, OpMap, OutputMap } from '@pulumi/pulumi/automation';
+import { LocalWorkspace, type PulumiFn, type Stack } from '@pulumi/pulumi/automation';
+import { EngineClient } from '@pulumi/pulumi/proto/engine_grpc_pb';
+import { ResourceMonitorClient } from '@pulumi/pulumi/proto/resource_grpc_pb';
+import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
+import { type Consequence, consequences } from '../../stacks/digitalocean/consequences.js';
+import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
+import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
+
+/** What happened to one resource. */
+export interface Step {
+  readonly op: string;
+  /** `Droplet main-server-1`. */
+  readonly resource: string;
+}
+
+/** What a run did to DigitalOcean's resources. */
+export interface Outcome {
+  readonly changes: OpMap;
+  readonly steps: readonly Step[];
+  readonly consequences: readonly Consequence[];
+  readonly messages: readonly string[];
+}
+
+interface Listeners {
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onOutput: (text: string) => void;
+}
+
+const TYPE = /\bdigitalocean:[^:]+:(\w+)$/;
+
+/** A simulated cloud, a real engine, and the stand-in between them; everything below one temporary folder. */
+export class CloudBed {
+  private constructor(
+    readonly folder: string,
+    readonly simulator: DigitalOceanSimulator,
+    private readonly engine: PulumiEngine,
+    private readonly provider: Awaited<ReturnType<typeof serveDigitalOceanProvider>>,
+  ) {}
+
+  static async start(): Promise<CloudBed> {
+    const folder = mkdtempSync(join(tmpdir(), 'keelson-digitalocean-'));
+    const engine = await findPulumiEngine({ report: () => {} });
+    const simulator = await DigitalOceanSimulator.start();
+    const provider = await serveDigitalOceanProvider({
+      environment: { spacesEndpoint: `${simulator.url}/spaces/{{.Region}}` },
+    });
+    return new CloudBed(folder, simulator, engine, provider);
+  }
+
+  async stop(): Promise<void> {
+    await this.provider.close();
+    await this.simulator.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get account() {
+    return this.simulator.account;
+  }
+
+  /** A stack with state of its own. */
+  async stack(name: string, token = this.account.token): Promise<CloudStack> {
+    const home = join(this.folder, name);
+    const [state, workDir] = [join(home, 'state'), join(home, 'work')];
+    for (const path of [state, workDir]) mkdirSync(path, { recursive: true });
+    const envVars = {
+      PULUMI_HOME: join(home, 'pulumi'),
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: 'test',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+      PULUMI_DEBUG_PROVIDERS: `digitalocean:${this.provider.port}`,
+    };
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: name, projectName: 'cloud', program: async () => {} },
+      { pulumiCommand: this.engine.command, workDir, envVars },
+    );
+    await stack.setConfig('digitalocean:token', { value: token, secret: true });
+    await stack.setConfig('digitalocean:apiEndpoint', { value: this.simulator.url });
+    return new CloudStack(stack, home);
+  }
+}
+
+/** One stack, and what its runs told. */
+export class CloudStack {
+  readonly events: EngineEvent[] = [];
+  readonly output: string[] = [];
+  /** The outputs of the last run. */
+  readonly outputs: () => Promise<OutputMap>;
+
+  constructor(
+    readonly stack: Stack,
+    private readonly home: string,
+  ) {
+    this.outputs = stack.outputs.bind(stack);
+    // After each run the Automation API starts the engine three times more to ask what the events have told.
+    Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
+  }
+
+  preview(program: PulumiFn): Promise<Outcome> {
+    return this.run(program, (record) => this.stack.preview(record));
+  }
+
+  up(program: PulumiFn, options: { readonly refresh?: boolean } = {}): Promise<Outcome> {
+    return this.run(program, (record) => this.stack.up({ ...record, ...options }));
+  }
+
+  refresh(program: PulumiFn): Promise<Outcome> {
+    return this.run(program, (record) => this.stack.refresh(record));
+  }
+
+  /** With its program, for the sake of what runs before a machine is deleted. */
+  destroy(program: PulumiFn): Promise<Outcome> {
+    return this.run(program, (record) => this.stack.destroy({ ...record, runProgram: true }));
+  }
+
+  destroyPreview(program: PulumiFn): Promise<Outcome> {
+    return this.run(program, (record) => this.stack.previewDestroy({ ...record, runProgram: true }));
+  }
+
+  /** Every file of the stack: state, settings and logs. */
+  files(): { readonly file: string; readonly text: string }[] {
+    return filesBelow(this.home).map((file) => ({ file, text: readFileSync(file, 'latin1') }));
+  }
+
+  private async run(program: PulumiFn, go: (record: Listeners) => Promise<unknown>): Promise<Outcome> {
+    const from = this.events.length;
+    this.stack.workspace.program = program;
+    await go({
+      onEvent: (event) => void this.events.push(event),
+      onOutput: (text) => void this.output.push(text),
+    });
+    const events = this.events.slice(from);
+    return {
+      changes: events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {},
+      steps: events.flatMap(({ resourcePreEvent }) => {
+        const type = TYPE.exec(resourcePreEvent?.metadata.type ?? '')?.[1];
+        return resourcePreEvent === undefined || type === undefined || resourcePreEvent.metadata.op === 'same'
+          ? []
+          : [
+              {
+                op: resourcePreEvent.metadata.op,
+                resource: `${type} ${resourcePreEvent.metadata.urn.split('::').at(-1)}`,
+              },
+            ];
+      }),
+      consequences: consequences(events),
+      messages: events.flatMap(({ diagnosticEvent }) =>
+        diagnosticEvent && !isDebug(diagnosticEvent) ? [diagnosticEvent.message] : [],
+      ),
+    };
+  }
+}
+
+type Answer = (error: { readonly code?: number } | null, response: unknown) => void;
+type Call = (request: unknown, callback: Answer) => unknown;
+
+/**
+ * What the SDK still tells an engine that has just given up is rejected after the run, where nobody hears of it but
+ * the process, which ends.
+ */
+function forgiveLateCalls<Name extends string>(
+  client: { readonly prototype: Partial<Record<Name, unknown>> },
+  name: Name,
+): void {
+  const call = client.prototype[name] as Call;
+  const isOver = (error: { readonly code?: number } | null) =>
+    error?.code === status.UNAVAILABLE || error?.code === status.CANCELLED;
+  Object.assign(client.prototype, {
+    [name](this: unknown, request: unknown, callback: Answer) {
+      return call.call(this, request, (error, response) => callback(isOver(error) ? null : error, response));
+    },
+  });
+}
+forgiveLateCalls(ResourceMonitorClient, 'registerResourceOutputs');
+forgiveLateCalls(EngineClient, 'setRootResource');
+
+/** The SDK writes debug messages with secrets in clear: nobody may show or keep those. The type does not know them. */
+export const isDebug = ({ severity }: { readonly severity: string }): boolean => severity === 'debug';
+
+const filesBelow = (path: string): string[] =>
+  statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesBelow(join(path, name))) : [path];
