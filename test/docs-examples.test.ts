@@ -32,7 +32,9 @@ describe('TypeScript that a page shows', () => {
     expect(problems.get(name)).toEqual([]);
   });
 
-  test.each(modules.map((one) => [one.name, one] as const))('%s runs without a problem', (_name, module) => {
+  // A Pulumi program needs an engine around it; test/engine has such programs.
+  const runnable = modules.filter(({ source }) => !/from '(@pulumi|keelson\/stacks)/.test(source));
+  test.each(runnable.map((one) => [one.name, one] as const))('%s runs without a problem', (_name, module) => {
     const apps: cdk8s.App[] = [];
     class App extends cdk8s.App {
       constructor(props?: cdk8s.AppProps) {
