@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { KeelsonError } from '../lib/config/problem.js';
 import { addDestroy } from './commands/destroy.js';
+import { addDiff } from './commands/diff.js';
 import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
 import { addPreview } from './commands/preview.js';
@@ -17,7 +18,7 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [addSynth, addGraph, addPreview, addUp, addDestroy, addDown]) add(program);
+  for (const add of [addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown]) add(program);
   return program;
 }
 

@@ -6,10 +6,10 @@ import {
   actionSummary,
   budgetSummary,
   byCost,
-  changesIn,
   type DiffReport,
   DONE,
   markSummary,
+  outcome,
   SCOPE,
   sideName,
 } from './report.js';
@@ -47,11 +47,10 @@ export function diffMarkdown(report: DiffReport, { limit = LIMIT }: MarkdownOpti
 }
 
 function summary(report: DiffReport): string {
-  const changes = changesIn(report);
   const changed = report.stacks.filter((stack) => stack.changes.length > 0);
   const more = changed.length - MOST_STACKS;
   return [
-    `### ${code(sideName(report.base))} → ${code(sideName(report.head))}: ${actionSummary(changes)}`,
+    `### ${code(sideName(report.base))} → ${code(sideName(report.head))}: ${outcome(report)}`,
     '',
     ...changed.slice(0, MOST_STACKS).map((stack) => `- ${code(stack.name)}: ${stackSummary(stack, '**')}`),
     ...(more > 0 ? [`- … and ${counted(more, 'more stack')}`] : []),

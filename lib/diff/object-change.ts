@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { groupOf } from '../kube/immutable-fields.js';
 import type { KubeObject } from '../kube/object.js';
 import { type FieldChange, fieldChanges } from './field-changes.js';
@@ -44,7 +45,7 @@ export const identityOf = ({ apiVersion, kind, metadata }: KubeObject): string =
 
 /** What becomes of an object; undefined where both sides mean the same. */
 export function objectChange({ before, after }: Pair): ObjectChange | undefined {
-  if (before === after) return undefined;
+  if (before === after || isDeepStrictEqual(before, after)) return undefined;
   if (!before || !after)
     return { before, after, action: before ? 'delete' : 'create', fields: [], replacing: [] };
   const fields = differences(before, after);

@@ -52,6 +52,14 @@ export function actionSummary(changes: readonly MarkedChange[]): string {
   return parts.join(', ') || 'no changes';
 }
 
+/** What came out of it, in a few words; what could not be compared is never taken for unchanged. */
+export function outcome(report: DiffReport): string {
+  const changes = changesIn(report);
+  const isPartial = report.base.problems.length + report.head.problems.length > 0;
+  if (changes.length > 0 || !isPartial) return actionSummary(changes);
+  return report.stacks.length === 0 ? 'nothing could be compared' : 'no changes in what could be compared';
+}
+
 /** How many changes carry each mark, the worst first. */
 export function markSummary(changes: readonly MarkedChange[]): { kind: MarkKind; count: number }[] {
   const counts = marksIn(changes.map((change) => ({ ...change, marks: oncePerKind(change.marks) })));

@@ -12,6 +12,7 @@ import {
   changesIn,
   type DiffReport,
   markSummary,
+  outcome,
   SCOPE,
   sideName,
 } from './report.js';
@@ -61,11 +62,7 @@ class Page {
 
   summary(report: DiffReport): void {
     const changes = changesIn(report);
-    this.add(
-      `${sideName(report.base)} → ${sideName(report.head)}: ${actionSummary(changes)}`,
-      '',
-      this.paint.bold,
-    );
+    this.add(`${sideName(report.base)} → ${sideName(report.head)}: ${outcome(report)}`, '', this.paint.bold);
     const marks = markSummary(changes);
     if (marks.length > 0)
       this.add(marks.map(({ kind, count }) => `${kind} ${count}`).join(', '), '  ', this.paint.yellow);

@@ -39,7 +39,7 @@ first_command() {
   log "the image has none of: $*" >&2
   return 1
 }
-client=$(first_command redis-cli valkey-cli) || exit 1
+client=$(first_command valkey-cli redis-cli) || exit 1
 
 # A command to the Redis at an address; fails on an error reply.
 cli() {

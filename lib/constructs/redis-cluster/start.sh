@@ -4,7 +4,7 @@ set -eu
 here=$(dirname "$0")
 # shellcheck source=SCRIPTDIR/common.sh
 . "$here/common.sh"
-server=$(first_command redis-server valkey-server)
+server=$(first_command valkey-server redis-server)
 umask 077
 
 # Redis trusts the addresses in this file, and after a restart of every pod none of them is true any more

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing, type Pod, Pods, until } from './pods.js';
+import { Writer } from './writer.js';
+
+if (missing) console.warn(`skipped: ${missing}`);
+const cluster = new Pods();
+afterAll(() => cluster.remove());
+
+const slots = (): Promise<number[]> => Promise.all(cluster.running.map((pod) => pod.slots()));
+const pod = (ordinal: number): Pod => cluster.all[ordinal] as Pod;
+
+/** The kubelet shows a changed ConfigMap to running pods only after a while. */
+async function mountLater(): Promise<void> {
+  await sleep(3000);
+  for (const running of cluster.running) running.mount();
+}
+
+(missing ? describe.skip : describe)('shards come and go under a writer', () => {
+  let writer: Writer;
+
+  beforeAll(async () => {
+    for (const { ordinal } of cluster.all) pod(ordinal).start();
+    await cluster.formed();
+    writer = new Writer(cluster);
+    await sleep(3000);
+  });
+
+  async function grow(): Promise<void> {
+    cluster.scale(4);
+    pod(6).start();
+    pod(7).start();
+    await mountLater();
+  }
+
+  const settled = (shards: number) =>
+    until(
+      `${shards} shards have the slots`,
+      async () => {
+        const owned = (await slots()).filter((count) => count > 0);
+        return owned.length === shards && owned.every((count) => Math.abs(count - 16384 / shards) < 100);
+      },
+      cluster.log,
+    );
+
+  test('a fourth comes, and pod 0 is killed while it moves slots', async () => {
+    await grow();
+    await until('some slots have moved', async () => (await pod(6).slots()) > 100, cluster.log);
+    await pod(0).kill();
+    pod(0).start();
+    await settled(4);
+    await until('pod 0 has noticed', () => cluster.log().includes('has moved the slots'), cluster.log);
+    await cluster.formed();
+  });
+
+  test('it goes: its pods wait until their slots are elsewhere, and nobody remembers them', async () => {
+    cluster.scale(3);
+    const stopped = Promise.all([pod(6).stop(), pod(7).stop()]);
+    await mountLater();
+    await stopped;
+    await settled(3);
+    await cluster.formed();
+    await until('the two pods are forgotten', async () => {
+      const nodes = await Promise.all(cluster.running.map((running) => running.cli('CLUSTER', 'NODES')));
+      return nodes.every((text) => text.split('\n').length === 6);
+    });
+  });
+
+  test('it comes back, on the volumes of old', async () => {
+    await grow();
+    await settled(4);
+    await cluster.formed();
+  });
+
+  test('killed with its slots it comes back with them', async () => {
+    await Promise.all([pod(6).kill(), pod(7).kill()]);
+    await until('the cluster is down', async () => !(await pod(0).ready()));
+    for (const ordinal of [6, 7]) {
+      pod(ordinal).address = cluster.address();
+      cluster.publish();
+      pod(ordinal).start();
+    }
+    await cluster.formed();
+  });
+
+  test('nothing is lost', async () => {
+    await writer.end();
+    expect(writer.plain.keys.length).toBeGreaterThan(1000);
+    expect(await writer.lost()).toEqual({ plain: [], waited: [] });
+  });
+});
