@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { runProcess } from './run-process.js';
+import { SshError } from './ssh-error.js';
+import type { SshMachine } from './ssh-machine.js';
+
+export interface IdentityAgent {
+  readonly socket: string;
+  close(): void;
+}
+
+/** Says which process the agent is, once it listens, and ends with its input. */
+const COMMAND = ['sh', '-c', 'echo "$SSH_AGENT_PID"; exec cat >/dev/null'];
+
+/**
+ * An SSH agent that holds one private key in its memory, so that the key is in no file and on no command line. It
+ * watches over a command whose input we hold: where this process dies, however it dies, the agent ends within seconds.
+ *
+ * @param folder one that only we may read
+ * @throws SshError where the key is none that can be used.
+ */
+export async function identityAgent(
+  machine: SshMachine,
+  privateKey: string,
+  folder: string,
+): Promise<IdentityAgent> {
+  const socket = join(folder, 'agent');
+  const child = spawn('ssh-agent', ['-a', socket, ...COMMAND], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.on('error', () => {});
+  const [pid] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]).catch(() => {
+    throw new SshError(machine, 'no ssh', '');
+  });
+  const close = (): void => {
+    child.stdin.end();
+    if (Number(pid) > 1) process.kill(Number(pid));
+  };
+  const { status, stderr } = await runProcess('ssh-add', ['-q', '-'], {
+    env: { SSH_AUTH_SOCK: socket, SSH_ASKPASS_REQUIRE: 'never' },
+    input: `${privateKey.trimEnd()}\n`,
+  });
+  if (status === 0) return { socket, close };
+  close();
+  throw new SshError(machine, 'unusable key', stderr);
+}
