@@ -9,6 +9,7 @@ export { ClusterSecrets } from './cluster-secrets.js';
 export type { Dependency } from './dependencies.js';
 export { type Kubeconfig, type KubeconfigSource, kubeconfig } from './kubeconfig.js';
 export { KubernetesProvider, type KubernetesProviderProps } from './kubernetes-provider.js';
+export * from './machine/index.js';
 export type { ObjectRef } from './object-key.js';
 export { OWNER_ANNOTATION } from './owner.js';
 export { type ProgramOutputs, program } from './program.js';
