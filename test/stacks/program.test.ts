@@ -105,7 +105,8 @@ test('the entry of Pulumi.yaml runs the application of its folder as the configu
     `const definition = {
       name: 'shop', domain: 'shop.example.com', contact: 'ops@example.com', images: {}, people: [],
       clusters: { main: { dnsZones: [], acmeServers: {}, trustedProxies: [] } },
-      environments: { staging: { cluster: 'main' } }, services() {},
+      environments: { staging: { cluster: 'main', quota: { cpu: 1, memory: 1024, storage: 1, pods: 9 } } },
+      services() {},
     };
     exports.default = { name: 'shop', definition };`,
   );
