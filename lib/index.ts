@@ -24,6 +24,7 @@ export type { AlertRule } from './constructs/monitoring/alerts.js';
 export { Monitoring, type MonitoringProps } from './constructs/monitoring.js';
 export { PlatformNamespace, type PlatformNamespaceProps } from './constructs/platform-namespace.js';
 export { Redis, type RedisExternalProps, type RedisProps } from './constructs/redis.js';
+export type { RedisClusterProps } from './constructs/redis-cluster.js';
 export type { RedisSingleProps } from './constructs/redis-single.js';
 export { nodeRegistry } from './constructs/registry/address.js';
 export {

@@ -11,7 +11,7 @@ export const BUS_PORT = 16379;
 export const METRICS_PORT = 9121;
 
 /** Time for `stop.sh`: a shard that is being removed waits until its slots have been moved away, in seconds. */
-const LEAVE_SECONDS = 1800;
+const LEAVE_SECONDS = 3600;
 
 const CONFIGURATION = '/etc/redis';
 

@@ -101,7 +101,7 @@ resize() {
   fi
   touch "$DATA/moving"
   log "moves slots for $shards shards"
-  if timeout 1500 "$client" --cluster rebalance "$POD_IP:$PORT" --cluster-use-empty-masters --cluster-pipeline 100 \
+  if timeout 3000 "$client" --cluster rebalance "$POD_IP:$PORT" --cluster-use-empty-masters --cluster-pipeline 100 \
     ${1:+--cluster-weight "$@"} >"$SCRATCH/move.log" 2>&1; then
     rm "$DATA/moving"
     log "has moved the slots"

@@ -38,14 +38,14 @@ export const noPartition: string | undefined =
     ? undefined
     : 'cutting pods off needs root and iptables';
 
-/** Waits until something holds, and says what it waited for when it does not within two minutes. */
+/** Waits until something holds, and says what it waited for when it does not within four minutes. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
   log = () => '',
 ): Promise<void> {
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(200)) if (await holds()) return;
-  throw new Error(`in two minutes this did not come true: ${what}\n${log()}`);
+  for (const end = Date.now() + 240_000; Date.now() < end; await sleep(200)) if (await holds()) return;
+  throw new Error(`in four minutes this did not come true: ${what}\n${log()}`);
 }
 
 /** What the construct writes into its ConfigMap: the scripts under test are the emitted ones. */
