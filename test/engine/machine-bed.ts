@@ -220,9 +220,16 @@ export const answers = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
+/** How many it killed: a connection may end by itself between being listed and being killed. */
 function kill(pids: readonly number[]): number {
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  return pids.length;
+  return pids.filter((pid) => {
+    try {
+      return process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+      throw error;
+    }
+  }).length;
 }
 
 /** The processes of a server for its connections. */
