@@ -41,7 +41,7 @@ check: $(INSTALLED) ## Types, style and import directions
 
 .PHONY: test-fast
 test-fast: dist/.built ## Tests that need npm alone, in seconds
-	@jest --selectProjects fast $(ARGS)
+	@jest --selectProjects fast --maxWorkers=100% $(ARGS)
 
 .PHONY: test
 test: dist/.built ## Every test, the real engines included

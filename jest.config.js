@@ -18,14 +18,28 @@ const common = {
 };
 
 /** Tests that run more than npm brings: the Pulumi engine, a control plane, a browser, a registry, Redis, Go. */
-const ENGINE = [
+const RUN_PROGRAMS = [
   '/test/engine/.*\\.test\\.ts$',
   '/test/graph/(page|command)\\.test\\.ts$',
   '/test/score/.*\\.test\\.ts$',
   '/test/.*-process\\.test\\.ts$',
 ];
 
-/** `fast` needs npm alone, and ends within a minute; `engine` is everything else. */
+/** Tests that npm is enough for, but that compile, start Node, wait or search for seconds each. */
+const TAKE_SECONDS = [
+  '/test/(docs-examples|network-policies|lint|count-reporter)\\.test\\.ts$',
+  '/test/package/.*\\.test\\.ts$',
+  '/test/cli/keelson\\.test\\.ts$',
+  '/test/diff/(formats|robust)\\.test\\.ts$',
+  '/test/embedded/(lock|kubernetes-provider-(configuration|create))\\.test\\.ts$',
+  '/test/lib/yaml\\.test\\.ts$',
+  '/test/nixos/cloud-init\\.test\\.ts$',
+  '/test/stacks/application\\.test\\.ts$',
+];
+
+const ENGINE = [...RUN_PROGRAMS, ...TAKE_SECONDS];
+
+/** `fast` needs npm alone, and takes seconds; `engine` is everything else. */
 module.exports = {
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   projects: [
