@@ -28,7 +28,8 @@ const synthesis = synthesize(
     domain: 'example.com',
     contact: 'ops@example.com',
     clusters: { main: { ingress: 'none', certManager: false } },
-    environments: { bench: { cluster: 'main' } },
+    // A thousand services fit no quota for a small team.
+    environments: { bench: { cluster: 'main', quota: { cpu: 100_000, memory: 100_000_000, pods: 100_000 } } },
     services: (env) => {
       for (let index = 0; index < Number(count); index++) add[what](env, `service-${index}`);
     },
