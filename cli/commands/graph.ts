@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { extname, relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { KeelsonError, listed } from '../../lib/config/problem.js';
 import type { Graph } from '../../lib/graph/graph.js';
 import { graphOf } from '../../lib/graph/graph-of.js';
 import { loadApplication } from '../../stacks/application.js';
+import { writeOutput } from '../output-file.js';
 import { currentUser } from '../user.js';
 
 /** How each form is made; what makes it is loaded when it is wanted. */
@@ -62,7 +62,7 @@ export function addGraph(program: Command): void {
           process.stdout.write(text);
           return;
         }
-        write(target, text);
+        writeOutput(target, text);
         const { nodes, edges, cycles, environments } = graph;
         process.stdout.write(
           `${nodes.length} nodes, ${edges.length} edges, ${cycles.length} cycles in ${environments.join(', ')}: ${relative('', target) || target}\n`,
@@ -81,20 +81,4 @@ function formatOf(out: string | undefined): Format {
       message: `its name says no form; end it with ${listed(Object.keys(SUFFIXES))}, or give --format`,
     },
   ]);
-}
-
-/** The file is there as a whole or as it was. */
-function write(file: string, text: string): void {
-  const target = resolve(file);
-  const draft = join(dirname(target), `.${basename(target)}.${process.pid}`);
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(draft, text);
-    renameSync(draft, target);
-  } catch (error) {
-    if (existsSync(draft)) rmSync(draft);
-    throw new KeelsonError('The output file', [
-      { where: target, message: `cannot be written: ${error instanceof Error ? error.message : error}` },
-    ]);
-  }
 }

@@ -172,8 +172,13 @@ const redisConfiguration = (
 /** The password goes by a file of Redis' own user: on a command line everybody on the node could read it. */
 function startCommand(password: SecretRef | undefined) {
   if (!password) return { command: ['redis-server', '/etc/redis/redis.conf', '--protected-mode', 'no'] };
-  const script =
-    'umask 077 && printf "include /etc/redis/redis.conf\\nrequirepass %s\\n" "$REDISCLI_AUTH" > /tmp/redis.conf && exec redis-server /tmp/redis.conf';
+  const script = [
+    'umask 077',
+    // Redis reads a quoted text: what a password may hold must not end it.
+    `quoted=$(printf '%s' "$REDISCLI_AUTH" | sed 's/[\\\\"]/\\\\&/g')`,
+    `printf 'include /etc/redis/redis.conf\\nrequirepass "%s"\\n' "$quoted" > /tmp/redis.conf`,
+    'exec redis-server /tmp/redis.conf',
+  ].join(' && ');
   return { command: ['sh', '-c', script], env: [envVar('REDISCLI_AUTH', password)] };
 }
 
