@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Service as KubeService } from 'kubernetes-types/core/v1';
+import type { Service as KubeService } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { apiObject } from '../kube/api-object.js';
+import { addClusterService } from '../kube/cluster-service.js';
+import { addConfiguration, configurationAnnotation } from '../kube/configuration.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, type NetworkPeer, serviceHost } from '../kube/endpoint.js';
 import { labels, NAME } from '../kube/labels.js';
@@ -14,7 +16,7 @@ import { dependentsOf } from '../kube/uses.js';
 import { clusterConfiguration, scripts } from './redis-cluster/configuration.js';
 import { BUS_PORT, clusterPod, METRICS_PORT, PORT } from './redis-cluster/pod.js';
 import { LEAST_SHARDS, problems, replicasToMake } from './redis-cluster/problems.js';
-import { checksum, maxMemoryMiB, type RedisSingleProps } from './redis-single.js';
+import { maxMemoryMiB, type RedisSingleProps } from './redis-single.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
 export interface RedisClusterProps extends RedisSingleProps {
@@ -84,13 +86,7 @@ export class RedisCluster extends Construct {
   }
 
   private addServices(name: string): void {
-    const ports = [{ name: 'redis', port: PORT, targetPort: 'redis', protocol: 'TCP' as const }];
-    apiObject<KubeService>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: { type: 'ClusterIP', selector: { [NAME]: name }, ports },
-    });
+    addClusterService(this, { name, ports: { redis: PORT } });
     apiObject<KubeService>(this, 'peers', {
       apiVersion: 'v1',
       kind: 'Service',
@@ -101,7 +97,10 @@ export class RedisCluster extends Construct {
         // Pods become ready when they have found each other.
         publishNotReadyAddresses: true,
         selector: { [NAME]: name },
-        ports: [...ports, { name: 'bus', port: BUS_PORT, targetPort: 'bus', protocol: 'TCP' }],
+        ports: [
+          { name: 'redis', port: PORT, targetPort: 'redis', protocol: 'TCP' },
+          { name: 'bus', port: BUS_PORT, targetPort: 'bus', protocol: 'TCP' },
+        ],
       },
     });
   }
@@ -116,11 +115,12 @@ export class RedisCluster extends Construct {
       }),
       ...scripts(),
     };
-    apiObject<ConfigMap>(this, 'configuration', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name },
-      data: { ...files, shards: `${shards}\n`, 'pods-per-shard': `${1 + replicasPerShard}\n` },
+    addConfiguration(this, name, {
+      ...files,
+      shards: `${shards}
+`,
+      'pods-per-shard': `${1 + replicasPerShard}
+`,
     });
     apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
@@ -139,7 +139,7 @@ export class RedisCluster extends Construct {
           metadata: {
             labels: labels(this, name),
             annotations: {
-              'keelson.dev/configuration': checksum(Object.values(files).join('')),
+              ...configurationAnnotation(files),
               ...(props.metrics && metricsAnnotations({ port: METRICS_PORT })),
             },
           },

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Service as KubeService } from 'kubernetes-types/core/v1';
 import { imageProblem } from '../config/images.js';
 import { images } from '../config/versions.js';
 import { apiObject } from '../kube/api-object.js';
+import { addClusterService } from '../kube/cluster-service.js';
+import { addConfiguration, configurationAnnotation } from '../kube/configuration.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, envVar, serviceHost } from '../kube/endpoint.js';
 import { labels, NAME } from '../kube/labels.js';
@@ -83,24 +83,10 @@ export class RedisSingle extends Construct {
     eviction,
     resources,
   }: Props): void {
-    const configuration = redisConfiguration(maxMemoryMiB(resources), eviction);
+    const configuration = { 'redis.conf': redisConfiguration(maxMemoryMiB(resources), eviction) };
     addServiceAccount(this, name);
-    apiObject<ConfigMap>(this, 'configuration', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name },
-      data: { 'redis.conf': configuration },
-    });
-    apiObject<KubeService>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: {
-        type: 'ClusterIP',
-        selector: { [NAME]: name },
-        ports: [{ name: 'redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
-      },
-    });
+    addConfiguration(this, name, configuration);
+    addClusterService(this, { name, ports: { redis: PORT } });
     apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -110,11 +96,7 @@ export class RedisSingle extends Construct {
         serviceName: name,
         selector: { matchLabels: { [NAME]: name } },
         template: {
-          // Redis reads its configuration once, so a changed one must start it again.
-          metadata: {
-            labels: labels(this, name),
-            annotations: { 'keelson.dev/configuration': checksum(configuration) },
-          },
+          metadata: { labels: labels(this, name), annotations: configurationAnnotation(configuration) },
           spec: podSpec(name, {
             containers: [
               {
@@ -181,10 +163,6 @@ function startCommand(password: SecretRef | undefined) {
   ].join(' && ');
   return { command: ['sh', '-c', script], env: [envVar('REDISCLI_AUTH', password)] };
 }
-
-/** Changes with the text: as an annotation of the pods it starts them again. */
-export const checksum = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 function problems({ image, password, storageGiB = 1, resources }: Props): string[] {
   const imageText = image === undefined ? undefined : imageProblem(image, { versionRequired: true });

@@ -1,14 +1,13 @@
 import type { Construct } from 'constructs';
-import type { Container, Service as KubeService } from 'kubernetes-types/core/v1';
+import type { Container } from 'kubernetes-types/core/v1';
 import type { IssuerName } from '../config/issuer.js';
 import { nameProblem } from '../config/name.js';
-import { apiObject } from '../kube/api-object.js';
+import { addClusterService } from '../kube/cluster-service.js';
 import type { ComponentKind } from '../kube/component.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, serviceVariables } from '../kube/endpoint.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
-import { NAME } from '../kube/labels.js';
-import { portProblem, protocolOf } from '../kube/port.js';
+import { portProblem } from '../kube/port.js';
 import { healthProblem, probes } from '../kube/probes.js';
 import type { Route } from '../kube/route.js';
 import { dependentsOf } from '../kube/uses.js';
@@ -62,7 +61,7 @@ export abstract class ServedWorkload extends Workload implements Endpoint {
     const namespace = namespaceOf(this);
     this.ports = Object.values(served.ports);
     this.variables = serviceVariables(name, namespace, served.ports);
-    this.addService();
+    addClusterService(this, { name: this.name, ports: this.served.ports });
     const routes = [served.host ?? []].flat() as readonly (string | Route)[];
     const ingress = routes.length > 0 ? this.addIngress(routes) : undefined;
     this.hosts = ingress?.hosts ?? [];
@@ -93,26 +92,6 @@ export abstract class ServedWorkload extends Workload implements Endpoint {
   private portOf(route: string | Route): number {
     const port = typeof route === 'string' ? undefined : route.port;
     return (port === undefined ? this.ports[0] : this.served.ports[port]) ?? 0;
-  }
-
-  private addService(): void {
-    const { ports } = this.served;
-    apiObject<KubeService>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: this.name },
-      spec: {
-        type: 'ClusterIP',
-        selector: { [NAME]: this.name },
-        ports: Object.entries(ports).map(([name, port]) => ({
-          name,
-          port,
-          targetPort: name,
-          protocol: 'TCP',
-          ...(protocolOf(name) === 'grpc' && { appProtocol: 'kubernetes.io/h2c' }),
-        })),
-      },
-    });
   }
 
   private addIngress(routes: readonly (string | Route)[]): Ingress {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import type { ComponentKind } from '../kube/component.js';
+import { configurationAnnotation } from '../kube/configuration.js';
 import {
   type ContainerProps,
   container,
@@ -120,7 +120,7 @@ export abstract class Workload extends Construct {
     const { init = {}, sidecars = {}, metrics, stopSeconds } = props;
     const configuration = configMapData(this.files());
     const annotations = {
-      ...(Object.keys(configuration).length > 0 && { 'keelson.dev/configuration': checksum(configuration) }),
+      ...(Object.keys(configuration).length > 0 && configurationAnnotation(configuration)),
       ...(metrics && metricsAnnotations(metrics)),
     };
     const { imagePullSecret, personal } = findContext(this) ?? {};
@@ -184,6 +184,3 @@ export abstract class Workload extends Construct {
     ];
   }
 }
-
-const checksum = (data: Readonly<Record<string, string>>): string =>
-  createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);

@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type {
-  ConfigMap,
-  Container,
-  Service as KubeService,
-  PersistentVolumeClaim,
-} from 'kubernetes-types/core/v1';
+import type { Container, PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { apiObject } from '../../kube/api-object.js';
+import { addClusterService } from '../../kube/cluster-service.js';
+import { addConfiguration, configurationAnnotation } from '../../kube/configuration.js';
 import { namespaceOf } from '../../kube/context.js';
 import type { NetworkPeer } from '../../kube/endpoint.js';
 import { TRAEFIK } from '../../kube/ingress-controller.js';
@@ -62,16 +58,7 @@ export class Prometheus extends Construct {
         resources: { requests: { storage: `${storageGiB}Gi` } },
       },
     });
-    apiObject<KubeService>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: {
-        type: 'ClusterIP',
-        selector: { [NAME]: name },
-        ports: [{ name: 'http', port: PORT, targetPort: 'http', protocol: 'TCP' }],
-      },
-    });
+    addClusterService(this, { name, ports: { http: PORT } });
     this.addServer(props);
     this.addPolicies(props);
   }
@@ -82,12 +69,7 @@ export class Prometheus extends Construct {
       'prometheus.yml': yaml(scrapeConfiguration({ ...props, namespace: namespaceOf(this) })),
       'rules.yml': yaml(ruleFile(alerts)),
     };
-    apiObject<ConfigMap>(this, 'configuration', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name },
-      data,
-    });
+    addConfiguration(this, name, data);
     apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -100,7 +82,7 @@ export class Prometheus extends Construct {
           metadata: {
             labels: labels(this, name),
             annotations: {
-              'keelson.dev/configuration': checksum(data),
+              ...configurationAnnotation(data),
               ...usesKubernetesApi('finds the pods and nodes that it asks for metrics'),
             },
           },
@@ -194,6 +176,3 @@ const container = ({ image, retentionDays, storageGiB, resources }: Props): Cont
 });
 
 const yaml = (value: unknown): string => dump(value, { lineWidth: -1, noRefs: true });
-
-const checksum = (data: Readonly<Record<string, string>>): string =>
-  createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, Service as KubeService, PodSpec } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { apiObject } from '../../kube/api-object.js';
+import { addClusterService } from '../../kube/cluster-service.js';
 import { labels, NAME } from '../../kube/labels.js';
 import { podSpec } from '../../kube/pod.js';
 import { type Resources, resourceRequirements } from '../../kube/resources.js';
@@ -19,16 +20,7 @@ interface SmallDeployment {
 export function addSmallDeployment(scope: Construct, props: SmallDeployment): void {
   const { name, annotations, ports, container, pod, resources } = props;
   const entries = Object.entries(ports);
-  apiObject<KubeService>(scope, 'service', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name },
-    spec: {
-      type: 'ClusterIP',
-      selector: { [NAME]: name },
-      ports: entries.map(([key, port]) => ({ name: key, port, targetPort: key, protocol: 'TCP' })),
-    },
-  });
+  addClusterService(scope, { name, ports });
   apiObject<Deployment>(scope, 'deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Container, Service as KubeService, PodSpec } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { apiObject } from '../../kube/api-object.js';
+import { addClusterService } from '../../kube/cluster-service.js';
+import { addConfiguration, configurationAnnotation } from '../../kube/configuration.js';
 import { labels, NAME } from '../../kube/labels.js';
 import { metricsAnnotations } from '../../kube/metrics.js';
 import { podSpec } from '../../kube/pod.js';
@@ -28,23 +29,8 @@ export class RegistryServer extends Construct {
     const { name, clusterIP, metrics, users } = props;
     const data = registryFiles({ users: users !== undefined, metrics });
     addServiceAccount(this, name);
-    apiObject<ConfigMap>(this, 'configuration', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name },
-      data,
-    });
-    apiObject<KubeService>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: {
-        type: 'ClusterIP',
-        clusterIP,
-        selector: { [NAME]: name },
-        ports: [{ name: 'http', port: REGISTRY_PORT, targetPort: 'http', protocol: 'TCP' }],
-      },
-    });
+    addConfiguration(this, name, data);
+    addClusterService(this, { name, ports: { http: REGISTRY_PORT }, spec: { clusterIP } });
     // A StatefulSet and not a Deployment: it never runs two pods of one name, not even when a node is lost.
     apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
@@ -58,7 +44,7 @@ export class RegistryServer extends Construct {
           metadata: {
             labels: labels(this, name),
             annotations: {
-              'keelson.dev/configuration': checksum(data),
+              ...configurationAnnotation(data),
               ...(metrics && metricsAnnotations({ port: REGISTRY_METRICS_PORT })),
             },
           },
@@ -114,6 +100,3 @@ function serverContainer({ image, metrics, users, resources }: Props): Container
     ],
   };
 }
-
-const checksum = (data: Readonly<Record<string, string>>): string =>
-  createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);
