@@ -1,36 +1,55 @@
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders.js';
+import { compareDeployments } from './deployments.js';
+import { deploymentsPage } from './deployments-page.js';
 import { compareImports } from './imports.js';
 import { machine } from './machine.js';
 import { page } from './page.js';
 import { compareSynthesis } from './synthesis.js';
 import { verdicts } from './verdicts.js';
 
-const HELP = `make bench ARGS="[--json] [--check] [--rounds N] [--counts N,N,…]"
+const HELP = `make bench ARGS="[deploy] [--json] [--check] [--rounds N] [--counts N,N,…]"
+  deploy    preview, up, up again and destroy by the real engine (default: synthesis and import)
   --json    figures for a script, nothing else on standard output
   --check   end with 1 where a target is missed
-  --rounds  runs of each contender at each count (default 5)
-  --counts  numbers of services (default 10,100,1000)`;
+  --rounds  runs of each contender at each count (default 5; deploy: 1)
+  --counts  numbers of services (default 10,100,1000), or of objects to deploy (default 100,1000)`;
 
-function main(): void {
-  const { values } = parseArgs({
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '5' },
-      counts: { type: 'string', default: '10,100,1000' },
+      rounds: { type: 'string' },
+      counts: { type: 'string' },
     },
   });
-  const rounds = Number(values.rounds);
-  const counts = values.counts.split(',').map(Number);
-  if (values.help || ![rounds, ...counts].every((number) => Number.isInteger(number) && number > 0)) {
+  const deploy = positionals[0] === 'deploy';
+  const rounds = Number(values.rounds ?? (deploy ? 1 : 5));
+  const counts = (values.counts ?? (deploy ? '100,1000' : '10,100,1000')).split(',').map(Number);
+  const unknown = positionals.length > (deploy ? 1 : 0);
+  if (
+    values.help ||
+    unknown ||
+    ![rounds, ...counts].every((number) => Number.isInteger(number) && number > 0)
+  ) {
     console.error(HELP);
     process.exitCode = values.help ? 0 : 1;
     return;
   }
+  const report = (line: string) => console.error(`  ${line} …`);
+  if (deploy) {
+    const deployments = await compareDeployments(counts, rounds, report);
+    if (values.json) console.log(JSON.stringify({ machine: machine(), rounds, deployments }, null, 2));
+    else
+      for (const line of deploymentsPage({ machine: machine(), rounds, counts, deployments }))
+        console.log(line);
+    return;
+  }
   const imports = compareImports(2 * rounds);
-  const results = compareSynthesis(contenders(), counts, rounds, (line) => console.error(`  ${line} …`));
+  const results = compareSynthesis(contenders(), counts, rounds, report);
   const judged = verdicts(results, imports);
   if (values.json)
     console.log(JSON.stringify({ machine: machine(), rounds, results, imports, verdicts: judged }, null, 2));
@@ -40,9 +59,7 @@ function main(): void {
   if (values.check && judged.some(({ reached }) => !reached)) process.exitCode = 1;
 }
 
-try {
-  main();
-} catch (error) {
+main().catch((error) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-}
+});
