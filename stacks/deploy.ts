@@ -7,6 +7,7 @@ import type { DeployOptions, Verb } from './deploy-options.js';
 import { explainFailure } from './engine-failure.js';
 import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
+import { forgiveLateCalls } from './late-calls.js';
 import { type ProgramOutputs, program } from './program.js';
 import { refuseProtected } from './protected-objects.js';
 import { recover } from './recovery.js';
@@ -56,6 +57,7 @@ export const destroyStack = (
 type Execute = (stack: Stack, onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<unknown>;
 
 async function run(verb: Verb, options: DeployOptions, execute: Execute): Promise<StackRun> {
+  forgiveLateCalls();
   const record = new RunRecord();
   const { signal, cancelled, heard } = forwardAbort(options.signal);
   let outputs: StackRun['outputs'] = {};
