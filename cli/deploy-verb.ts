@@ -1,29 +1,58 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { KeelsonError } from '../lib/config/problem.js';
-import type { StackManifests } from '../lib/synth.js';
 import { findApplication } from '../stacks/application.js';
-import type { StackRun } from '../stacks/deploy.js';
-import { destroyAll, previewAll, upAll } from '../stacks/deploy-all.js';
+import {
+  type DeployAllOptions,
+  destroyAll,
+  importAll,
+  previewAll,
+  refreshAll,
+  upAll,
+} from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
-import { createProgress, type Progress } from '../stacks/progress.js';
+import { closingLines } from './closing-lines.js';
+import { confirm } from './confirm.js';
 import { openEmbeddedTarget } from './embedded-target.js';
 import { openOwnTarget } from './own-target.js';
-import { loadProject } from './project.js';
+import { loadProject, type Project } from './project.js';
+import { humanOutput, jsonOutput, type RunOutput } from './run-output.js';
+import { chosenObjects, type ObjectChoice } from './run-scope.js';
 import { chooseTarget, type Target, type TargetOptions } from './target.js';
+import { importCommand } from './target-options.js';
 
-export interface DeployVerbOptions extends TargetOptions {
+export interface DeployVerbOptions extends TargetOptions, ObjectChoice {
   /** Ask nothing. @default false */
   readonly yes?: boolean;
   /** Destroy the cluster's own stack as well. @default false */
   readonly cluster?: boolean;
+  /** Take back fields that somebody else changed in the cluster. @default false */
+  readonly forceConflicts?: boolean;
+  /** Write a JSON document. @default false */
+  readonly json?: boolean;
 }
 
-const RUN = { preview: previewAll, up: upAll, destroy: destroyAll } as const;
+const RUN = {
+  preview: previewAll,
+  up: upAll,
+  refresh: refreshAll,
+  import: importAll,
+  destroy: destroyAll,
+} as const;
 
 /** Runs one verb over the stacks of the chosen environments: clusters first, in a destroy last. */
-export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<readonly StackRun[]> {
+export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<void> {
+  const output = options.json ? jsonOutput(verb) : humanOutput();
+  try {
+    await runVerb(verb, options, output);
+    output.end();
+  } catch (error) {
+    output.end(error);
+    throw error;
+  }
+}
+
+async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput): Promise<void> {
   const choice = chooseTarget(options, hasSettings);
   const project = await loadProject({
     environments: options.env ?? 'first',
@@ -39,11 +68,10 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
     target =
       choice.kind === 'embedded'
         ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal: interrupt.signal })
-        : await openOwnTarget(project, choice, interrupt.signal);
-    print(target.lines);
-    const runs = await runVerb(verb, target, options);
-    print(closingLines(verb, target, runs));
-    return runs;
+        : await openOwnTarget(project, choice, { verb, signal: interrupt.signal });
+    output.print(target.lines);
+    const runs = await applied(verb, target, project, options, output);
+    output.print(closingLines(verb, target, runs));
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     await target?.close();
@@ -53,48 +81,35 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
 const hasSettings = (stack: string): boolean =>
   existsSync(join(findApplication(process.cwd()).root, `Pulumi.${stack}.yaml`));
 
-async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): Promise<StackRun[]> {
-  const { deploy, throwAway } = target;
+async function applied(
+  verb: Verb,
+  { deploy, throwAway }: Target,
+  project: Project,
+  options: DeployVerbOptions,
+  { progress }: RunOutput,
+) {
+  const objects = chosenObjects(verb, project, options);
   const stacks = deploy.synthesis.stacks
     // A cluster outlives the environments on it: it is destroyed only where that is said.
     .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || options.cluster || throwAway)
-    .map(({ name }) => name);
-  const all = { ...deploy, stacks, progress: stackProgress };
-  if (verb !== 'preview' && !throwAway && !options.yes) {
+    .map(({ name }) => name)
+    .filter((name) => objects === undefined || objects.has(name));
+  const all: DeployAllOptions = {
+    ...deploy,
+    stacks,
+    onlyOf: ({ name }) => objects?.get(name),
+    forceConflicts: options.forceConflicts,
+    importCommand: importCommand(options),
+    progress,
+  };
+  const asks = verb === 'up' || verb === 'destroy';
+  if (asks && !throwAway && !options.yes) {
+    if (options.json)
+      throw new KeelsonError('The command', [
+        { where: '--json', message: 'asks nobody; look at keelson preview --json, then give --yes as well' },
+      ]);
     if (verb === 'up') await previewAll(all);
-    await confirm(verb, stacks);
+    await confirm(verb, stacks, objects && [...objects.values()].flat());
   }
   return RUN[verb](all);
-}
-
-function stackProgress({ kind, name }: StackManifests, verb: Verb, total: number): Progress {
-  print(['', `${kind === 'cluster' ? 'Cluster' : 'Environment'} ${name}`]);
-  return createProgress({ verb, total });
-}
-
-/** A destroy is confirmed by the stacks' names: "y" is typed too easily. */
-async function confirm(verb: Verb, stacks: readonly string[]): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new KeelsonError('The command', [
-      {
-        where: '--yes',
-        message: 'is missing: nobody can be asked here; give it to go on without a question',
-      },
-    ]);
-  const names = stacks.join(' ');
-  const [question, expected] =
-    verb === 'destroy' ? [`Type "${names}" to destroy: `, names] : [`Apply this to ${names}? [y/N] `, 'y'];
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(question).finally(() => terminal.close());
-  if (answer.trim().toLowerCase() !== expected)
-    throw new KeelsonError('The command', [{ where: names, message: 'was not confirmed; nothing changed' }]);
-}
-
-const print = (lines: readonly string[]): void =>
-  void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-
-function closingLines(verb: Verb, { hints }: Target, runs: readonly StackRun[]): string[] {
-  if (verb !== 'up') return [];
-  const urls = runs.flatMap(({ outputs }) => (outputs.urls as string[] | undefined) ?? []);
-  return ['', ...urls, ...hints];
 }

@@ -3,20 +3,24 @@ import { findPulumiEngine } from '../embedded/pulumi-engine.js';
 import { KeelsonError } from '../lib/config/problem.js';
 import { pulumi } from '../lib/config/versions.js';
 import type { StackManifests } from '../lib/synth.js';
+import type { Verb } from '../stacks/deploy-options.js';
+import { refuseFileState } from '../stacks/state-place.js';
 import type { Project } from './project.js';
 import { reportToStderr, settingsFor, type Target, type TargetChoice } from './target.js';
 
 /**
  * A cluster of the user's own, with the user's own state and passphrase.
  *
- * @throws KeelsonError where Pulumi's kubernetes plugin cannot be had: the stand-in never touches such a cluster.
+ * @throws KeelsonError where the state would be lost with a machine of CI, or Pulumi's kubernetes plugin cannot be had: the stand-in never touches such a cluster.
  */
 export async function openOwnTarget(
   { root, synthesis }: Project,
   choice: Exclude<TargetChoice, { kind: 'embedded' }>,
-  signal: AbortSignal,
+  { verb, signal }: { readonly verb: Verb; readonly signal: AbortSignal },
 ): Promise<Target> {
   const engine = await findPulumiEngine({ report: reportToStderr, signal });
+  if (process.env.CI && verb !== 'preview')
+    await refuseFileState({ workDir: root, engine: engine.command, providers: 'real' });
   const plugin = await findKubernetesPlugin({ engine: engine.command, report: reportToStderr });
   if ('missing' in plugin)
     throw new KeelsonError("Pulumi's kubernetes plugin", [

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Application } from '../lib/application.js';
 import { environmentsOf, type Selection } from '../lib/config/selection.js';
 import { type Synthesis, synthesize } from '../lib/synth.js';
 import { findApplication, loadApplication } from '../stacks/application.js';
@@ -8,6 +9,9 @@ import { currentUser } from './user.js';
 export interface Project {
   /** Folder of the package.json that names the application. */
   readonly root: string;
+  readonly application: Application;
+  /** What of it was asked for. */
+  readonly selection: Selection;
   readonly synthesis: Synthesis;
 }
 
@@ -31,14 +35,12 @@ export async function loadProject({ environments, withUser, part }: ProjectOptio
           .slice(0, 1)
           .map(({ name }) => name)
       : environments;
-  return {
-    root,
-    synthesis: synthesize(application, {
-      ...(names !== 'all' && { environments: names }),
-      ...(user !== undefined && { user }),
-      ...part,
-    }),
+  const selection: Selection = {
+    ...(names !== 'all' && { environments: names }),
+    ...(user !== undefined && { user }),
+    ...part,
   };
+  return { root, application, selection, synthesis: synthesize(application, selection) };
 }
 
 /** Folder for everything that a command leaves in a project besides manifests; it ignores itself in git. */

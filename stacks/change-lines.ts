@@ -26,6 +26,8 @@ const DONE: Words = {
   delete: 'deleted',
   same: 'kept',
 };
+/** What a refresh found. */
+const FOUND: Words = { ...DONE, update: 'drifted', delete: 'GONE' };
 export const DOING: Words = {
   create: 'creating',
   update: 'updating',
@@ -50,11 +52,13 @@ export const colorOf = (operation: Operation, { colors }: LineStyle): ((text: st
     same: colors.dim,
   })[operation];
 
+const wordsOf = (verb: Verb): Words => (verb === 'preview' ? PLANNED : verb === 'refresh' ? FOUND : DONE);
+
 /** An object of a preview, or one that came to its end, with what changes in it. */
 export function changeLines(change: Change, verb: Verb, style: LineStyle): string[] {
   const { operation, kind, name, state } = change;
   const failed = state === 'failed';
-  const word = failed ? 'FAILED' : (verb === 'preview' ? PLANNED : DONE)[operation];
+  const word = failed ? 'FAILED' : wordsOf(verb)[operation];
   const paint = failed
     ? (text: string) => style.colors.bold(style.colors.red(text))
     : colorOf(operation, style);

@@ -1,19 +1,28 @@
 import { didYouMean, KeelsonError, listed } from '../lib/config/problem.js';
 import type { StackManifests } from '../lib/synth.js';
-import { destroyStack, previewStack, type StackRun, upStack } from './deploy.js';
+import { destroyStack, previewStack, refreshStack, upStack } from './deploy.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
+import { importStack } from './import-objects.js';
 import { objectCount } from './object-count.js';
 import type { Progress } from './progress.js';
 import type { StackSettings } from './settings.js';
+import type { StackRun } from './stack-run.js';
 
 /** What a run over several stacks needs. */
-export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'settings' | 'onEvent'> {
+export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'settings' | 'onEvent' | 'only'> {
   /** Names of the synthesis' stacks. @default all */
   readonly stacks?: readonly string[];
   /** @default what each stack's configuration says */
   readonly settingsOf?: (stack: StackManifests) => StackSettings | undefined;
+  /** Logical names of the objects to touch in each stack. @default every object */
+  readonly onlyOf?: (stack: StackManifests) => readonly string[] | undefined;
   /** Called before each stack, with how many objects it applies. @default nothing is shown */
-  readonly progress?: (stack: StackManifests, verb: Verb, total: number) => Progress;
+  readonly progress?: (
+    stack: StackManifests,
+    verb: Verb,
+    total: number,
+    only?: readonly string[],
+  ) => Progress;
   /** Forget each stack after it was destroyed. @default false */
   readonly removeStack?: boolean;
 }
@@ -24,28 +33,42 @@ export const previewAll = (options: DeployAllOptions): Promise<StackRun[]> => ea
 /** Brings clusters up before the environments that they carry. @throws DeployError at the first that fails */
 export const upAll = (options: DeployAllOptions): Promise<StackRun[]> => each('up', options);
 
+/** Notes what somebody else changed in the clusters, stack by stack. @throws DeployError at the first that fails */
+export const refreshAll = (options: DeployAllOptions): Promise<StackRun[]> => each('refresh', options);
+
+/** Hands the objects of `onlyOf` to their stacks. @throws DeployError at the first that fails */
+export const importAll = (options: DeployAllOptions): Promise<StackRun[]> => each('import', options);
+
 /** Deletes environments before their clusters. @throws DeployError at the first that fails */
 export const destroyAll = (options: DeployAllOptions): Promise<StackRun[]> => each('destroy', options);
 
-const RUN = { preview: previewStack, up: upStack, destroy: destroyStack };
+const RUN = {
+  preview: previewStack,
+  up: upStack,
+  refresh: refreshStack,
+  import: importStack,
+  destroy: destroyStack,
+};
 
 async function each(verb: Verb, options: DeployAllOptions): Promise<StackRun[]> {
-  const { settingsOf, progress, ...common } = options;
+  const { settingsOf, onlyOf, progress, ...common } = options;
   const stacks = chosen(options);
   if (verb === 'destroy') stacks.reverse();
   const runs: StackRun[] = [];
   for (const stack of stacks) {
     const settings = settingsOf?.(stack);
-    const shown = progress?.(stack, verb, objectCount(stack, settings?.exclude));
+    const only = onlyOf?.(stack);
+    const shown = progress?.(stack, verb, only?.length ?? objectCount(stack, settings?.exclude), only);
     try {
       const run = await RUN[verb]({
         ...common,
         stack: stack.name,
         settings,
+        only,
         onEvent: shown?.onEvent,
         report: shown?.note ?? options.report,
       });
-      shown?.finish('succeeded');
+      shown?.finish('succeeded', run);
       runs.push(run);
     } catch (error) {
       shown?.finish('failed');

@@ -3,7 +3,7 @@ import type { Report } from '../lib/progress.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { StackSettings } from './settings.js';
 
-/** What a preview, up or destroy of one stack needs. */
+/** What a preview, up, refresh or destroy of one stack needs. */
 export interface DeployOptions {
   readonly synthesis: Synthesis;
   /** Name of the Pulumi stack. */
@@ -25,6 +25,15 @@ export interface DeployOptions {
   readonly providers: 'real' | { readonly debugPort: number };
   /** Set random values for secrets that allow it and have none. @default false */
   readonly generateSecrets?: boolean;
+  /**
+   * Logical names of the objects to touch, such as `shop/Deployment/web`; all others stay as they are, whatever the
+   * program says of them. @default every object
+   */
+  readonly only?: readonly string[];
+  /** An up takes back the fields that somebody else changed in the cluster. @default false: it is refused */
+  readonly forceConflicts?: boolean;
+  /** What a person types to hand an object over. @default `keelson import OBJECT` */
+  readonly importCommand?: (object: string) => string;
   readonly onEvent?: (event: EngineEvent) => void;
   /** Hears what happens beside the engine's events. @default nobody */
   readonly report?: Report;
@@ -32,4 +41,4 @@ export interface DeployOptions {
   readonly signal?: AbortSignal;
 }
 
-export type Verb = 'preview' | 'up' | 'destroy';
+export type Verb = 'preview' | 'up' | 'refresh' | 'import' | 'destroy';

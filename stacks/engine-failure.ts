@@ -1,10 +1,11 @@
 import type { Problem } from '../lib/config/problem.js';
 import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
-import { OWNER_ANNOTATION, ownerOf } from './owner.js';
+import { objectProblem } from './object-problem.js';
 import { resourceName } from './resource-name.js';
 import { type Diagnostic, isTaken, plain } from './run-record.js';
 import { lockHolders } from './stack-lock.js';
+import { logicalNameIn } from './targets.js';
 
 /** A failure as a person can act on it. */
 export interface Failure {
@@ -135,13 +136,14 @@ export const protectedProblem = (urn: string, stack: string): Problem => {
 };
 
 /** An object that the cluster has from somebody else, and how to take it over. */
-export const takenProblem = (urn: string): Problem => {
+export const takenProblem = (
+  urn: string,
+  importCommand = (object: string) => `keelson import ${object}`,
+): Problem => {
   const { kind, name } = resourceName(urn);
-  const [namespace, object] = name.includes('/') ? name.split('/') : [undefined, name];
-  const where = namespace === undefined ? '' : `--namespace ${namespace} `;
   return {
     where: `${kind} ${name}`,
-    message: `is in the cluster already and not this stack's, so it was left as it is. Give it another name, or let this stack take it over and change it: kubectl ${where}annotate ${kind} ${object} ${OWNER_ANNOTATION}=${ownerOf(urn)}, then again`,
+    message: `is in the cluster already and not this stack's, so it was left as it is. Give it another name, or hand it to this stack: ${importCommand(logicalNameIn(urn))}, which changes nothing; a preview then shows what up would change in it`,
   };
 };
 
@@ -152,10 +154,13 @@ export interface FailedRun {
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly cancelled: boolean;
+  /** What hands an object over. @default `keelson import OBJECT` */
+  readonly importCommand?: (object: string) => string;
 }
 
 /** Turns what the engine wrote into what a person can act on. */
-export function explainFailure({ stack, text, diagnostics, cancelled }: FailedRun): Failure {
+export function explainFailure(failed: FailedRun): Failure {
+  const { stack, text, diagnostics, cancelled, importCommand } = failed;
   if (cancelled)
     return {
       fault: 'cancelled',
@@ -172,10 +177,10 @@ export function explainFailure({ stack, text, diagnostics, cancelled }: FailedRu
     if (unique.size > 0) return { fault, problems: [...unique.values()] };
   }
   if (errors.length > 0) {
-    const problems = errors.map(({ object, urn, message }) =>
-      urn !== undefined && isTaken(message)
-        ? takenProblem(urn)
-        : { where: object ?? `stack ${stack}`, message },
+    const problems = errors.map((diagnostic) =>
+      diagnostic.urn !== undefined && isTaken(diagnostic.message)
+        ? takenProblem(diagnostic.urn, importCommand)
+        : objectProblem(diagnostic, stack),
     );
     return { fault: errors.some(({ object }) => object) ? 'objects' : 'engine', problems };
   }

@@ -9,6 +9,8 @@ export interface KubernetesProviderProps {
    * When it changes, every object is replaced; without it a new address would replace them too.
    */
   readonly clusterIdentity: pulumi.Input<string>;
+  /** Take fields over from other field managers. @default false: a conflict is an error */
+  readonly forceConflicts?: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export class KubernetesProvider extends pulumi.ProviderResource {
         // would delete them first and leave running pods without; the API server updates them in place.
         enableConfigMapMutable: 'true',
         enableSecretMutable: 'true',
+        ...(props.forceConflicts && { enablePatchForce: 'true' }),
       },
       { version: versions.kubernetesPlugin, ...options },
     );

@@ -44,6 +44,7 @@ export function program(
   const provider = new KubernetesProvider('cluster', {
     kubeconfig: access.content,
     clusterIdentity: access.clusterIdentity,
+    forceConflicts: settings.forceConflicts,
   });
   const { resources, leftOut } = new ClusterManifests(synthesis.application, {
     provider,

@@ -2,8 +2,9 @@ import type { EngineEvent } from '@pulumi/pulumi/automation';
 import { createColors } from 'picocolors';
 import { changeLines, type LineStyle, warningLines } from './change-lines.js';
 import type { Verb } from './deploy-options.js';
-import { liveLines, previewLines, stoppedLines, summaryLine } from './run-lines.js';
+import { liveLines, previewLines, stoppedLines, summaryLines } from './run-lines.js';
 import { RunRecord } from './run-record.js';
+import type { StackRun } from './stack-run.js';
 
 /** The part of a terminal or pipe that progress needs; `process.stdout` is one. */
 export interface ProgressStream {
@@ -18,6 +19,8 @@ export interface ProgressOptions {
   readonly stream?: ProgressStream;
   /** Objects in the stack, for "12 of 53 done". @default unknown */
   readonly total?: number;
+  /** Logical names of the objects that are the run's business. @default every one */
+  readonly only?: readonly string[];
   /** Redraw what is under way below the finished lines. @default where the stream is a terminal, outside CI */
   readonly live?: boolean;
   /** @default where the stream is a terminal and NO_COLOR is not set */
@@ -31,7 +34,7 @@ export interface Progress {
   /** Writes a line above what is drawn: anything else that writes to the terminal meanwhile would spoil it. */
   readonly note: (message: string) => void;
   /** Writes the summary and stops drawing; to be called however the run ends. */
-  readonly finish: (outcome: 'succeeded' | 'failed') => void;
+  readonly finish: (outcome: 'succeeded' | 'failed', run?: StackRun) => void;
 }
 
 /** Least milliseconds between two drawings, and the time after which elapsed seconds are drawn anew. */
@@ -52,7 +55,7 @@ export function createProgress(options: ProgressOptions): Progress {
     colors,
     width: stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
   });
-  const record = new RunRecord();
+  const record = new RunRecord(options.only);
   const startedAt = clock();
   let drawn = 0;
   let drawnAt = 0;
@@ -80,7 +83,7 @@ export function createProgress(options: ProgressOptions): Progress {
       else if (!live && lines.length > 0) print(lines, false);
     },
     note: (message) => print([colors.dim(message)], live),
-    finish: (outcome) => {
+    finish: (outcome, run) => {
       clearInterval(timer);
       const totals = { verb, counts: record.counts, seconds: (clock() - startedAt) / 1000 };
       print(
@@ -88,8 +91,9 @@ export function createProgress(options: ProgressOptions): Progress {
           ...(verb === 'preview' ? previewLines(record.changes, style()) : []),
           ...warningLines(record.diagnostics, style()),
           ...(outcome === 'succeeded'
-            ? [summaryLine(totals, style())]
+            ? summaryLines(totals, style())
             : stoppedLines(record.changes, totals, style())),
+          ...(run?.imported ?? []).map((object) => `> imported ${object}`),
         ],
         false,
       );

@@ -3,18 +3,7 @@ import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
 import { OWNER_ANNOTATION, ownerOf } from './owner.js';
 import { resourceName } from './resource-name.js';
-
-/** A resource as a state has it. */
-export interface Resource {
-  readonly urn: string;
-  readonly type?: string;
-  readonly custom?: boolean;
-  readonly id?: string;
-  readonly parent?: string;
-  readonly provider?: string;
-  readonly inputs?: Partial<KubeObject>;
-  readonly outputs?: Partial<KubeObject>;
-}
+import type { Resource } from './state-resource.js';
 
 /** The part of a state that matters here; secrets in it stay encrypted. */
 interface Checkpoint {
@@ -29,9 +18,14 @@ interface Checkpoint {
  * created, then looked up: the engine forgets it where the cluster has none, and we do where it is not this stack's.
  *
  * @param refused what a run could not create because it is there already
- * @returns what the state has now, such as `Deployment lunch-local/web`
+ * @param how.adopt whether what is not this stack's becomes its own. @default false
+ * @returns the URNs that the state has now
  */
-export async function recover(options: DeployOptions, refused: readonly Resource[] = []): Promise<string[]> {
+export async function recover(
+  options: DeployOptions,
+  refused: readonly Resource[] = [],
+  { adopt = false } = {},
+): Promise<string[]> {
   const before = await exported(options);
   const { checkpoint, unsure } = withPending(before, refused);
   if (checkpoint === before) return [];
@@ -47,16 +41,11 @@ export async function recover(options: DeployOptions, refused: readonly Resource
   const known = new Set(before.deployment.resources?.map(({ urn }) => urn));
   const { checkpoint: own, foreign } = withoutForeign(
     await exported(options),
-    unsure.filter((urn) => !known.has(urn)),
+    adopt ? [] : unsure.filter((urn) => !known.has(urn)),
   );
   if (foreign.length > 0) await imported(options, own);
   const kept = new Set(own.deployment.resources?.map(({ urn }) => urn));
-  return unsure
-    .filter((urn) => kept.has(urn))
-    .map((urn) => {
-      const { kind, name } = resourceName(urn);
-      return `${kind} ${name}`;
-    });
+  return unsure.filter((urn) => kept.has(urn));
 }
 
 const exported = async (options: DeployOptions): Promise<Checkpoint> =>

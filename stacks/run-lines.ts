@@ -8,6 +8,7 @@ const MOST_RUNNING = 5;
 
 const PLANNED = { create: 'to create', update: 'to update', replace: 'to REPLACE', delete: 'to DELETE' };
 const DONE = { create: 'created', update: 'updated', replace: 'REPLACED', delete: 'deleted' };
+const FOUND = { ...DONE, update: 'drifted', delete: 'GONE' };
 
 /** `7 s`, `1 min 12 s`. */
 export function duration(seconds: number): string {
@@ -22,11 +23,19 @@ export interface Totals {
   readonly seconds: number;
 }
 
+/** What a run came to, in a line; an import says it by what it names. */
+export const summaryLines = (totals: Totals, style: LineStyle): string[] =>
+  totals.verb === 'import' ? [] : [summaryLine(totals, style)];
+
 /** `+ 41 created  ~ 1 updated  = 12 unchanged in 9 s`, or that there was nothing to do. */
 export function summaryLine({ verb, counts, seconds }: Totals, style: LineStyle): string {
   const changed = ORDER.filter((operation) => operation !== 'same' && counts[operation] > 0);
   if (changed.length === 0) {
     if (verb === 'destroy') return 'Nothing to delete: the stack has no objects.';
+    if (verb === 'refresh')
+      return counts.same === 1
+        ? 'No drift: 1 object is as the last up left it.'
+        : `No drift: ${counts.same} objects are as the last up left them.`;
     return counts.same === 1
       ? 'Nothing to change: 1 object is as described.'
       : `Nothing to change: ${counts.same} objects are as described.`;
@@ -46,7 +55,10 @@ export function stoppedLines(changes: readonly Change[], totals: Totals, style: 
 }
 
 function countParts({ verb, counts }: Pick<Totals, 'verb' | 'counts'>, style: LineStyle): string {
-  const words = { ...(verb === 'preview' ? PLANNED : DONE), same: 'unchanged' };
+  const words = {
+    ...(verb === 'preview' ? PLANNED : verb === 'refresh' ? FOUND : DONE),
+    same: 'unchanged',
+  };
   return ORDER.filter((operation) => counts[operation] > 0)
     .map((operation) =>
       colorOf(operation, style)(`${SYMBOLS[operation]} ${counts[operation]} ${words[operation]}`),

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from '@pulumi/pulumi/automation';
-import type { Resource } from './recovery.js';
+import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
 import { resourceName } from './resource-name.js';
+import { noted, type Resource } from './state-resource.js';
+import { logicalNameIn } from './targets.js';
 
 /** What happens to an object. A replacement deletes it and makes a new one. */
 export type Operation = 'create' | 'update' | 'replace' | 'delete' | 'same';
@@ -42,6 +43,7 @@ const OPERATIONS: Partial<Record<StepEventMetadata['op'], Operation>> = {
   delete: 'delete',
   discard: 'delete',
   same: 'same',
+  refresh: 'same',
 };
 
 /** What the engine told so far. Components and providers are left out: people count objects. */
@@ -53,6 +55,9 @@ export class RunRecord {
   seconds: number | undefined;
   /** Whether a killed run left something half noted; the engine says so until it is cleared. */
   interrupted = false;
+
+  /** @param only logical names of the objects that are the run's business. @default every one */
+  constructor(private readonly only?: readonly string[]) {}
 
   /** @returns the object that came to its end with this event. */
   add(event: EngineEvent): Change | undefined {
@@ -92,6 +97,7 @@ export class RunRecord {
     const operation = OPERATIONS[metadata.op];
     const { isObject, kind, name } = resourceName(metadata.urn);
     if (!isObject || operation === undefined) return undefined;
+    if (this.only && !this.only.includes(logicalNameIn(metadata.urn))) return undefined;
     if (state === 'failed' && metadata.op === 'create' && metadata.new)
       this.notCreated.set(metadata.urn, noted(metadata.new));
     const before = this.byUrn.get(metadata.urn);
@@ -127,7 +133,11 @@ export class RunRecord {
     const of = urn ? resourceName(urn) : undefined;
     const object = of?.isObject ? `${of.kind} ${of.name}` : undefined;
     // The engine closes every failed run with it; it says nothing.
-    if (severity === 'error' && object === undefined && /^(update|preview|destroy) failed$/.test(text))
+    if (
+      severity === 'error' &&
+      object === undefined &&
+      /^(update|preview|refresh|destroy) failed$/.test(text)
+    )
       return;
     const seen = this.diagnostics.some((other) => other.message === text && other.object === object);
     if (!seen) this.diagnostics.push({ severity, object, ...(object && { urn }), message: text });
@@ -136,25 +146,6 @@ export class RunRecord {
 
 /** Whether the API server refused a create because there is such an object. */
 export const isTaken = (message: string): boolean => /\balready exists\b/.test(message);
-
-const noted = ({ urn, type, parent, provider, inputs }: StepEventStateMetadata): Resource => ({
-  urn,
-  type,
-  custom: true,
-  parent,
-  provider,
-  inputs: withoutSecrets(inputs) as Resource['inputs'],
-});
-
-/** Marks a secret in events and state; the engine hides its value from events. */
-const SECRET = '4dabf18193072939515e22adb298388d';
-
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== 'object' || value === null) return value;
-  const open = Object.entries(value).filter(([, inner]) => !Object.hasOwn(Object(inner), SECRET));
-  return Object.fromEntries(open.map(([key, inner]) => [key, withoutSecrets(inner)]));
-}
 
 /** Without the engine's colour tags (`<{%fg 1%}>`), terminal escapes and its own label. */
 export const plain = (text: string): string =>

@@ -18,6 +18,8 @@ export interface StackSettings {
   readonly protectData?: boolean;
   /** @default none */
   readonly exclude?: readonly Exclusion[];
+  /** Take back fields that somebody else changed in the cluster. @default false */
+  readonly forceConflicts?: boolean;
 }
 
 const text = v.pipe(v.string(), v.nonEmpty('is empty'));

@@ -9,7 +9,7 @@ export function engineEnvironment({
   pulumiHome,
   providers,
   env,
-}: DeployOptions): Record<string, string> {
+}: Pick<DeployOptions, 'backendUrl' | 'pulumiHome' | 'providers' | 'env'>): Record<string, string> {
   return {
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     ...(providers !== 'real' && {

@@ -6,10 +6,11 @@ export function addDestroy(program: Command): void {
   addTargetOptions(
     program.command('destroy').description('delete what environments have in their namespaces'),
   )
+    .argument('[service...]', 'only what these services have for themselves')
     .option('--cluster', 'delete what the cluster itself has as well: namespaces, cert-manager, definitions')
     .option('--yes', 'delete without a question')
-    .action(async (options: DeployVerbOptions) => {
+    .action(async (services: readonly string[], options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');
-      await deployVerb('destroy', options);
+      await deployVerb('destroy', { ...options, services });
     });
 }

@@ -7,8 +7,11 @@ export function addPreview(program: Command): void {
     program
       .command('preview')
       .description('show what `up` would change, by the real engine; needs no cluster'),
-  ).action(async (options: DeployVerbOptions) => {
-    const { deployVerb } = await import('../deploy-verb.js');
-    await deployVerb('preview', options);
-  });
+  )
+    .argument('[service...]', 'only these services, with nothing of the cluster')
+    .option('--deep', 'also all that they use, directly or not')
+    .action(async (services: readonly string[], options: DeployVerbOptions) => {
+      const { deployVerb } = await import('../deploy-verb.js');
+      await deployVerb('preview', { ...options, services });
+    });
 }

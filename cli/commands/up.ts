@@ -6,9 +6,12 @@ export function addUp(program: Command): void {
   addTargetOptions(
     program.command('up').description('make a cluster and its environments what the application says'),
   )
+    .argument('[service...]', 'only these services, with nothing of the cluster; all others stay as they are')
+    .option('--deep', 'also all that they use, directly or not')
+    .option('--force-conflicts', 'take back fields that somebody else changed in the cluster')
     .option('--yes', 'apply without a question')
-    .action(async (options: DeployVerbOptions) => {
+    .action(async (services: readonly string[], options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');
-      await deployVerb('up', options);
+      await deployVerb('up', { ...options, services });
     });
 }

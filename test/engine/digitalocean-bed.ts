@@ -1,15 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { status } from '@grpc/grpc-js';
 import type { EngineEvent, OpMap, OutputMap } from '@pulumi/pulumi/automation';
 import { LocalWorkspace, type PulumiFn, type Stack } from '@pulumi/pulumi/automation';
-import { EngineClient } from '@pulumi/pulumi/proto/engine_grpc_pb';
-import { ResourceMonitorClient } from '@pulumi/pulumi/proto/resource_grpc_pb';
 import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
 import { type Consequence, consequences } from '../../stacks/digitalocean/consequences.js';
 import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
 import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
+import './forgive-late-calls.js';
 
 /** What happened to one resource. */
 export interface Step {
@@ -155,29 +153,6 @@ export class CloudStack {
     };
   }
 }
-
-type Answer = (error: { readonly code?: number } | null, response: unknown) => void;
-type Call = (request: unknown, callback: Answer) => unknown;
-
-/**
- * What the SDK still tells an engine that has just given up is rejected after the run, where nobody hears of it but
- * the process, which ends.
- */
-function forgiveLateCalls<Name extends string>(
-  client: { readonly prototype: Partial<Record<Name, unknown>> },
-  name: Name,
-): void {
-  const call = client.prototype[name] as Call;
-  const isOver = (error: { readonly code?: number } | null) =>
-    error?.code === status.UNAVAILABLE || error?.code === status.CANCELLED;
-  Object.assign(client.prototype, {
-    [name](this: unknown, request: unknown, callback: Answer) {
-      return call.call(this, request, (error, response) => callback(isOver(error) ? null : error, response));
-    },
-  });
-}
-forgiveLateCalls(ResourceMonitorClient, 'registerResourceOutputs');
-forgiveLateCalls(EngineClient, 'setRootResource');
 
 /** The SDK writes debug messages with secrets in clear: nobody may show or keep those. The type does not know them. */
 export const isDebug = ({ severity }: { readonly severity: string }): boolean => severity === 'debug';

@@ -1,24 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { list, type Properties, text } from '../../embedded/kubernetes-provider/property-values.js';
 import type { KubeObject } from '../../lib/kube/object.js';
-import { upStack } from '../../stacks/deploy.js';
-import type { DeployOptions } from '../../stacks/deploy-options.js';
+import { previewStack, upStack } from '../../stacks/deploy.js';
 import { runEngine } from '../../stacks/engine-command.js';
-import { ProviderBed } from './kubernetes-provider-bed.js';
+import { importStack } from '../../stacks/import-objects.js';
+import type { ProviderBed } from './kubernetes-provider-bed.js';
+import { configMap, maps, StackBed } from './stack-bed.js';
 
 /* Which objects a stack takes back that its state does not have, with the real engine and the real API server. */
 const OWNER = 'keelson.dev/stack';
-const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
-const map = (name: string, data: Record<string, string>): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'shop' },
-  data,
-});
+const map = (name: string, data: Record<string, string>) => configMap('shop', name, data);
 const deployment = (nodeSelector: Record<string, string>): KubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -31,47 +23,16 @@ const deployment = (nodeSelector: Record<string, string>): KubeObject => ({
     },
   },
 });
-const maps = '/api/v1/namespaces/shop/configmaps';
 const web = '/apis/apps/v1/namespaces/shop/deployments/web';
 
+let stacks: StackBed;
 let bed: ProviderBed;
-const told: string[] = [];
+let told: string[];
 
-const options = (objects: readonly KubeObject[]): DeployOptions => {
-  const workDir = join(bed.folder, 'project');
-  mkdirSync(join(workDir, 'state'), { recursive: true });
-  return {
-    synthesis: {
-      application: 'shop',
-      stacks: [
-        {
-          kind: 'environment',
-          name: 'dev',
-          cluster: 'main',
-          manifests: [{ name: 'shop', objects: [namespace, ...objects] }],
-          secrets: [{ name: 'key', namespace: 'shop', keys: ['k'], generate: true }],
-          urls: [],
-        },
-      ],
-    },
-    stack: 'dev',
-    settings: {
-      kind: 'environment',
-      name: 'dev',
-      kubeconfig: { file: bed.cluster.kubeconfig, context: bed.cluster.context },
-      protectData: false,
-    },
-    workDir,
-    createStack: true,
-    backendUrl: pathToFileURL(join(workDir, 'state')).href,
-    pulumiHome: join(workDir, 'home'),
-    env: { PULUMI_CONFIG_PASSPHRASE: 'test' },
-    engine: bed.engine.command,
-    providers: { debugPort: bed.provider.port },
-    generateSecrets: true,
-    report: (message) => told.push(message),
-  };
-};
+const options = (objects: readonly KubeObject[]) =>
+  stacks.options('shop', objects, {
+    secrets: [{ name: 'key', namespace: 'shop', keys: ['k'], generate: true }],
+  });
 
 /** The engine that this process started for the stack. */
 function engine(): number {
@@ -96,9 +57,10 @@ const forget = (name: string) => {
 };
 
 beforeAll(async () => {
-  bed = await ProviderBed.start();
+  stacks = await StackBed.start();
+  ({ bed, told } = stacks);
 });
-afterAll(() => bed?.stop());
+afterAll(() => stacks?.stop());
 beforeEach(() => {
   told.length = 0;
 });
@@ -119,28 +81,60 @@ test('what the state has lost is taken back by its annotation, a Secret too', as
   const { counts } = await upStack(options([map('a', { greeting: 'good day' })]));
   expect(told).toContainEqual(expect.stringMatching(/this stack's own: .*ConfigMap shop\/a/));
   expect(counts).toMatchObject({ create: 0, replace: 0 });
-  expect(text(await bed.find(`${maps}/a`), 'data', 'greeting')).toBe('good day');
+  expect(text(await bed.find(maps('shop', 'a')), 'data', 'greeting')).toBe('good day');
   expect((await upStack(options([map('a', { greeting: 'good day' })]))).changes).toEqual([]);
 });
 
-test("somebody else's object is refused and left alone, until it is annotated as the error says", async () => {
-  const foreign = await bed.client.request('POST', maps, {
+test("somebody else's object is refused and left alone, until it is handed over as the error says", async () => {
+  const foreign = await bed.client.request('POST', maps('shop'), {
     body: map('b', { greeting: 'hello' }) as unknown as Properties,
     query: { fieldManager: 'somebody' },
     signal: new AbortController().signal,
   });
   const ours = (greeting: string) => options([map('a', { greeting: 'good day' }), map('b', { greeting })]);
   await expect(upStack(ours('hello'))).rejects.toThrow(
-    `kubectl --namespace shop annotate ConfigMap b ${OWNER}=shop/dev, then again`,
+    'hand it to this stack: keelson import shop/ConfigMap/b, which changes nothing',
   );
-  expect(await bed.find(`${maps}/b`)).toEqual(foreign);
-  await bed.meddle('PATCH', `${maps}/b`, { metadata: { annotations: { [OWNER]: 'shop/dev' } } });
+  expect(await bed.find(maps('shop', 'b'))).toEqual(foreign);
+  const { imported } = await importStack({ ...ours('good day'), only: ['shop/ConfigMap/b'] });
+  expect(imported).toEqual(['shop/ConfigMap/b']);
+  expect(await bed.find(maps('shop', 'b'))).toEqual(foreign);
+  // The preview shows what up would change in it: what it has, and whose it is.
+  expect((await previewStack(ours('good day'))).changes).toMatchObject([
+    {
+      operation: 'update',
+      name: 'shop/b',
+      paths: expect.arrayContaining(['data.greeting']),
+    },
+  ]);
   // What somebody else wrote is not overwritten in passing.
-  await expect(upStack(ours('good day'))).rejects.toThrow(/\.data\.greeting: conflict with "somebody"/);
-  expect(text(await bed.find(`${maps}/b`), 'data', 'greeting')).toBe('hello');
+  await expect(upStack(ours('good day'))).rejects.toThrow(
+    /changed in the cluster: \.data\.greeting \(somebody\)\. Take them back with up --force-conflicts/,
+  );
+  expect(text(await bed.find(maps('shop', 'b')), 'data', 'greeting')).toBe('hello');
   await upStack(ours('hello'));
-  expect(text(await bed.find(`${maps}/b`), 'metadata', 'uid')).toBe(text(foreign, 'metadata', 'uid'));
+  expect(text(await bed.find(maps('shop', 'b')), 'metadata', 'uid')).toBe(text(foreign, 'metadata', 'uid'));
   expect((await upStack(ours('hello'))).changes).toEqual([]);
+  await upStack({ ...ours('good day'), forceConflicts: true });
+  expect(text(await bed.find(maps('shop', 'b')), 'data', 'greeting')).toBe('good day');
+});
+
+test('what is not in the cluster cannot be handed over, and is not noted', async () => {
+  const wanted = options([map('a', { greeting: 'good day' }), map('nowhere', {})]);
+  await expect(importStack({ ...wanted, only: ['shop/ConfigMap/nowhere'] })).rejects.toThrow(
+    'shop/ConfigMap/nowhere: is not in the cluster, so there is nothing to hand over',
+  );
+  expect((await upStack(wanted)).counts).toMatchObject({ create: 1 });
+});
+
+test("an object that is annotated as this stack's needs no import", async () => {
+  await bed.client.request('POST', maps('shop'), {
+    body: map('c', { greeting: 'hello' }) as unknown as Properties,
+    query: { fieldManager: 'somebody' },
+    signal: new AbortController().signal,
+  });
+  await bed.meddle('PATCH', maps('shop', 'c'), { metadata: { annotations: { [OWNER]: 'shop/dev' } } });
+  expect((await upStack(options([map('c', { greeting: 'hello' })]))).counts).toMatchObject({ create: 0 });
 });
 
 test("another stack's object that came meanwhile is not taken for what a killed engine made", async () => {

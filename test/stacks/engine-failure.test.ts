@@ -58,14 +58,14 @@ describe('explainFailure', () => {
   });
 
   it.each([
-    [urnOf('apps/v1:Deployment', 'shop/Deployment/web'), 'kubectl --namespace shop annotate Deployment web'],
-    [urnOf('core/v1:Namespace', 'Namespace/shop'), 'kubectl annotate Namespace shop'],
+    [urnOf('apps/v1:Deployment', 'shop/Deployment/web'), 'keelson import shop/Deployment/web'],
+    [urnOf('core/v1:Namespace', 'Namespace/shop'), 'keelson import Namespace/shop'],
   ])('says how to hand over what is there already', (urn, command) => {
     const { fault, problems } = explain('', [
       { severity: 'error', object: 'x', urn, message: 'cannot create it: "x" already exists' },
     ]);
     expect(fault).toBe('objects');
-    expect(problems[0]?.message).toContain(`${command} keelson.dev/stack=shop/dev, then again`);
+    expect(problems[0]?.message).toContain(`hand it to this stack: ${command}, which changes nothing`);
   });
 
   it('says who holds the lock since when, and how to break it', () => {

@@ -1,0 +1,25 @@
+import type { Verb } from '../stacks/deploy-options.js';
+import type { StackRun } from '../stacks/stack-run.js';
+import type { Target } from './target.js';
+
+/** What a person does next: where the application answers, how to follow its logs, what mends drift. */
+export function closingLines(
+  verb: Verb,
+  { hints, throwAway, deploy }: Target,
+  runs: readonly StackRun[],
+): string[] {
+  if (verb === 'refresh')
+    return runs.some(({ changes }) => changes.length > 0)
+      ? ['', 'Nothing was changed in the cluster. The next keelson up makes it what the application says.']
+      : [];
+  if (verb === 'import')
+    return ['', 'Nothing was changed in the cluster. keelson preview shows what up would change.'];
+  if (verb !== 'up') return [];
+  const environments = runs.filter(({ stack }) =>
+    deploy.synthesis.stacks.some(({ name, kind }) => name === stack && kind === 'environment'),
+  );
+  const urls = environments.flatMap(({ outputs }) => outputs.urls ?? []);
+  // Simulated pods have no logs.
+  const logs = throwAway ? [] : environments.flatMap(({ outputs }) => outputs.logs ?? []);
+  return ['', ...urls, ...logs, ...hints];
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { KubeObject } from '../../lib/kube/object.js';
+import type { SecretNeed } from '../../lib/secret-needs.js';
+import type { DeployOptions } from '../../stacks/deploy-options.js';
+import './forgive-late-calls.js';
+import { ProviderBed } from './kubernetes-provider-bed.js';
+
+interface Wishes extends Partial<DeployOptions> {
+  readonly secrets?: readonly SecretNeed[];
+  /** @default false */
+  readonly protectData?: boolean;
+  /** A kubeconfig file. @default that of the bed's cluster */
+  readonly kubeconfig?: string;
+}
+
+/** Small stacks on one real control plane, with the real engine, each in a namespace of its own. */
+export class StackBed {
+  /** What runs reported beside their events. */
+  readonly told: string[] = [];
+
+  private constructor(readonly bed: ProviderBed) {}
+
+  static async start(): Promise<StackBed> {
+    return new StackBed(await ProviderBed.start());
+  }
+
+  stop(): Promise<void> {
+    return this.bed.stop();
+  }
+
+  /** What a run of the stack `dev` of a project needs; the namespace has the project's name and is the stack's own. */
+  options(project: string, objects: readonly KubeObject[], wishes: Wishes = {}): DeployOptions {
+    const { secrets = [], protectData = false, kubeconfig = this.bed.cluster.kubeconfig, ...more } = wishes;
+    const { stack = 'dev' } = more;
+    const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: project } };
+    const workDir = join(this.bed.folder, 'projects', project);
+    mkdirSync(join(workDir, 'state'), { recursive: true });
+    return {
+      synthesis: {
+        application: project,
+        stacks: [
+          {
+            kind: 'environment',
+            name: stack,
+            cluster: 'main',
+            manifests: [{ name: 'all', objects: [namespace, ...objects] }],
+            secrets,
+            urls: [],
+          },
+        ],
+      },
+      stack,
+      settings: {
+        kind: 'environment',
+        name: stack,
+        kubeconfig: { file: kubeconfig, context: this.bed.cluster.context },
+        protectData,
+      },
+      workDir,
+      createStack: true,
+      backendUrl: pathToFileURL(join(workDir, 'state')).href,
+      pulumiHome: join(workDir, 'home'),
+      env: { PULUMI_CONFIG_PASSPHRASE: 'test' },
+      engine: this.bed.engine.command,
+      providers: { debugPort: this.bed.provider.port },
+      generateSecrets: true,
+      report: (message) => this.told.push(message),
+      ...more,
+    };
+  }
+}
+
+export const configMap = (namespace: string, name: string, data: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace },
+  data,
+});
+
+export const maps = (namespace: string, name = ''): string =>
+  `/api/v1/namespaces/${namespace}/configmaps${name && `/${name}`}`;
