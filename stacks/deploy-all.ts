@@ -7,7 +7,7 @@ import type { Progress } from './progress.js';
 import type { StackSettings } from './settings.js';
 
 /** What a run over several stacks needs. */
-export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'settings' | 'onEvent'> {
+export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'program' | 'settings' | 'onEvent'> {
   /** Names of the synthesis' stacks. @default all */
   readonly stacks?: readonly string[];
   /** @default what each stack's configuration says */

@@ -50,7 +50,9 @@ export const destroyStack = (
 ): Promise<StackRun> =>
   run('destroy', options, async (stack, onEvent, signal) => {
     await refuseProtected(options);
-    return stack.destroy({ onEvent, signal, remove: options.removeStack });
+    // What runs before a resource is deleted is a part of its program.
+    const runProgram = options.program !== undefined;
+    return stack.destroy({ onEvent, signal, remove: options.removeStack, runProgram });
   });
 
 type Execute = (stack: Stack, onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<unknown>;
@@ -62,6 +64,7 @@ async function run(verb: Verb, options: DeployOptions, execute: Execute): Promis
   let thrown: unknown;
   const inside = async () => {
     try {
+      if (options.program) return await options.program();
       const told = program(options.synthesis, options.settings ?? readSettings(options.workDir));
       const { kubeconfig: _, ...open } = told;
       outputs = open;

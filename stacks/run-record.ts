@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from '@pulumi/pulumi/automation';
 import type { Resource } from './recovery.js';
-import { resourceName } from './resource-name.js';
+import { isCounted, resourceName } from './resource-name.js';
 
 /** What happens to an object. A replacement deletes it and makes a new one. */
 export type Operation = 'create' | 'update' | 'replace' | 'delete' | 'same';
@@ -64,7 +64,7 @@ export class RunRecord {
     return undefined;
   }
 
-  /** What could not be created because the cluster has it already, without the secrets in it. */
+  /** Objects that could not be created because the cluster has them already, without the secrets in it. */
   get refused(): Resource[] {
     return this.diagnostics.flatMap(({ urn = '', message }) =>
       isTaken(message) ? (this.notCreated.get(urn) ?? []) : [],
@@ -91,8 +91,8 @@ export class RunRecord {
   private step(metadata: StepEventMetadata, state: Change['state'], now: number): Change | undefined {
     const operation = OPERATIONS[metadata.op];
     const { isObject, kind, name } = resourceName(metadata.urn);
-    if (!isObject || operation === undefined) return undefined;
-    if (state === 'failed' && metadata.op === 'create' && metadata.new)
+    if (!isCounted(metadata.urn) || operation === undefined) return undefined;
+    if (isObject && state === 'failed' && metadata.op === 'create' && metadata.new)
       this.notCreated.set(metadata.urn, noted(metadata.new));
     const before = this.byUrn.get(metadata.urn);
     const detailed = Object.entries(metadata.detailedDiff ?? {});
@@ -125,7 +125,7 @@ export class RunRecord {
       this.byUrn.set(running.urn, { ...running, status: text });
     if (ephemeral || text === '' || (severity !== 'warning' && severity !== 'error')) return;
     const of = urn ? resourceName(urn) : undefined;
-    const object = of?.isObject ? `${of.kind} ${of.name}` : undefined;
+    const object = urn && of && isCounted(urn) ? `${of.kind} ${of.name}` : undefined;
     // The engine closes every failed run with it; it says nothing.
     if (severity === 'error' && object === undefined && /^(update|preview|destroy) failed$/.test(text))
       return;
