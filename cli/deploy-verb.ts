@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { StackManifests } from '../lib/synth.js';
-import { findApplication } from '../stacks/application.js';
+import { findApplication, loadApplication } from '../stacks/application.js';
 import type { StackRun } from '../stacks/deploy.js';
 import { destroyAll, previewAll, upAll } from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
 import { createProgress, type Progress } from '../stacks/progress.js';
 import { openEmbeddedTarget } from './embedded-target.js';
+import { madeClusters, openMachinesTarget } from './machines-target.js';
 import { openOwnTarget } from './own-target.js';
 import { loadProject } from './project.js';
 import { chooseTarget, type Target, type TargetOptions } from './target.js';
@@ -18,13 +19,16 @@ export interface DeployVerbOptions extends TargetOptions {
   readonly yes?: boolean;
   /** Destroy the cluster's own stack as well. @default false */
   readonly cluster?: boolean;
+  /** Whether machines are touched. @default true, in a destroy false */
+  readonly machines?: boolean;
 }
 
 const RUN = { preview: previewAll, up: upAll, destroy: destroyAll } as const;
 
 /** Runs one verb over the stacks of the chosen environments: clusters first, in a destroy last. */
 export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<readonly StackRun[]> {
-  const choice = chooseTarget(options, hasSettings);
+  const { definition } = await loadApplication(process.cwd());
+  const choice = chooseTarget(options, hasSettings, madeClusters(definition, options.env ?? []));
   const project = await loadProject({
     environments: options.env ?? 'first',
     // On a cluster of the team's own, whose environments there are stands in git alone.
@@ -39,7 +43,9 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
     target =
       choice.kind === 'embedded'
         ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal: interrupt.signal })
-        : await openOwnTarget(project, choice, interrupt.signal);
+        : choice.kind === 'machines'
+          ? await openMachinesTarget(project, { ...machinesOf(verb, options), signal: interrupt.signal })
+          : await openOwnTarget(project, choice, interrupt.signal);
     print(target.lines);
     const runs = await runVerb(verb, target, options);
     print(closingLines(verb, target, runs));
@@ -50,21 +56,29 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
   }
 }
 
+const machinesOf = (verb: Verb, { machines }: DeployVerbOptions) => ({
+  makes: verb === 'up',
+  keepMachines: verb === 'destroy' ? !machines : machines === false,
+  destroyMachines: verb === 'destroy' && machines === true,
+});
+
 const hasSettings = (stack: string): boolean =>
   existsSync(join(findApplication(process.cwd()).root, `Pulumi.${stack}.yaml`));
 
 async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): Promise<StackRun[]> {
   const { deploy, throwAway } = target;
+  const wholeCluster = options.cluster || options.machines;
   const stacks = deploy.synthesis.stacks
     // A cluster outlives the environments on it: it is destroyed only where that is said.
-    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || options.cluster || throwAway)
+    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || wholeCluster || throwAway)
     .map(({ name }) => name);
   const all = { ...deploy, stacks, progress: stackProgress };
+  const run = target.run ?? RUN;
   if (verb !== 'preview' && !throwAway && !options.yes) {
-    if (verb === 'up') await previewAll(all);
-    await confirm(verb, stacks);
+    if (verb === 'up') await run.preview(all);
+    await confirm(verb, [...(target.stacks ?? []), ...stacks]);
   }
-  return RUN[verb](all);
+  return run[verb](all);
 }
 
 function stackProgress({ kind, name }: StackManifests, verb: Verb, total: number): Progress {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Application } from '../lib/application.js';
 import { environmentsOf, type Selection } from '../lib/config/selection.js';
 import { type Synthesis, synthesize } from '../lib/synth.js';
 import { findApplication, loadApplication } from '../stacks/application.js';
@@ -8,6 +9,7 @@ import { currentUser } from './user.js';
 export interface Project {
   /** Folder of the package.json that names the application. */
   readonly root: string;
+  readonly application: Application;
   readonly synthesis: Synthesis;
 }
 
@@ -33,6 +35,7 @@ export async function loadProject({ environments, withUser, part }: ProjectOptio
       : environments;
   return {
     root,
+    application,
     synthesis: synthesize(application, {
       ...(names !== 'all' && { environments: names }),
       ...(user !== undefined && { user }),

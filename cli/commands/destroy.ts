@@ -7,6 +7,7 @@ export function addDestroy(program: Command): void {
     program.command('destroy').description('delete what environments have in their namespaces'),
   )
     .option('--cluster', 'delete what the cluster itself has as well: namespaces, cert-manager, definitions')
+    .option('--machines', 'delete the machines as well, with everything on them; implies --cluster')
     .option('--yes', 'delete without a question')
     .action(async (options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');

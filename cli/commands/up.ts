@@ -6,6 +6,7 @@ export function addUp(program: Command): void {
   addTargetOptions(
     program.command('up').description('make a cluster and its environments what the application says'),
   )
+    .option('--no-machines', 'leave the machines as they are: nothing is asked of their provider')
     .option('--yes', 'apply without a question')
     .action(async (options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');
