@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeelsonError } from '../lib/config/problem.js';
-import { findApplication } from '../stacks/application.js';
+import { findApplication, loadApplication } from '../stacks/application.js';
 import {
   type DeployAllOptions,
   destroyAll,
@@ -14,6 +14,7 @@ import type { Verb } from '../stacks/deploy-options.js';
 import { closingLines } from './closing-lines.js';
 import { confirm } from './confirm.js';
 import { openEmbeddedTarget } from './embedded-target.js';
+import { madeClusters, openMachinesTarget } from './machines-target.js';
 import { openOwnTarget } from './own-target.js';
 import { loadProject, type Project } from './project.js';
 import { humanOutput, jsonOutput, type RunOutput } from './run-output.js';
@@ -26,6 +27,8 @@ export interface DeployVerbOptions extends TargetOptions, ObjectChoice {
   readonly yes?: boolean;
   /** Destroy the cluster's own stack as well. @default false */
   readonly cluster?: boolean;
+  /** Whether machines are touched. @default true, in a destroy false */
+  readonly machines?: boolean;
   /** Take back fields that somebody else changed in the cluster. @default false */
   readonly forceConflicts?: boolean;
   /** Write a JSON document. @default false */
@@ -53,7 +56,8 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
 }
 
 async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput): Promise<void> {
-  const choice = chooseTarget(options, hasSettings);
+  const { definition } = await loadApplication(process.cwd());
+  const choice = chooseTarget(options, hasSettings, madeClusters(definition, options.env ?? []));
   const project = await loadProject({
     environments: options.env ?? 'first',
     // On a cluster of the team's own, whose environments there are stands in git alone.
@@ -68,7 +72,13 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
     target =
       choice.kind === 'embedded'
         ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal: interrupt.signal })
-        : await openOwnTarget(project, choice, { verb, signal: interrupt.signal });
+        : choice.kind === 'machines'
+          ? await openMachinesTarget(project, {
+              ...machinesOf(verb, options),
+              output,
+              signal: interrupt.signal,
+            })
+          : await openOwnTarget(project, choice, { verb, signal: interrupt.signal });
     output.print(target.lines);
     const runs = await applied(verb, target, project, options, output);
     output.print(closingLines(verb, target, runs));
@@ -78,20 +88,29 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
   }
 }
 
+const machinesOf = (verb: Verb, { machines, services = [], objects }: DeployVerbOptions) => ({
+  makes: verb === 'up',
+  keepMachines:
+    services.length > 0 || objects !== undefined || (verb === 'destroy' ? !machines : machines === false),
+  destroyMachines: verb === 'destroy' && machines === true,
+});
+
 const hasSettings = (stack: string): boolean =>
   existsSync(join(findApplication(process.cwd()).root, `Pulumi.${stack}.yaml`));
 
 async function applied(
   verb: Verb,
-  { deploy, throwAway }: Target,
+  target: Target,
   project: Project,
   options: DeployVerbOptions,
   { progress }: RunOutput,
 ) {
+  const { deploy, throwAway, run = RUN } = target;
   const objects = chosenObjects(verb, project, options);
+  const wholeCluster = options.cluster || options.machines;
   const stacks = deploy.synthesis.stacks
     // A cluster outlives the environments on it: it is destroyed only where that is said.
-    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || options.cluster || throwAway)
+    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || wholeCluster || throwAway)
     .map(({ name }) => name)
     .filter((name) => objects === undefined || objects.has(name));
   const all: DeployAllOptions = {
@@ -108,8 +127,8 @@ async function applied(
       throw new KeelsonError('The command', [
         { where: '--json', message: 'asks nobody; look at keelson preview --json, then give --yes as well' },
       ]);
-    if (verb === 'up') await previewAll(all);
-    await confirm(verb, stacks, objects && [...objects.values()].flat());
+    if (verb === 'up') await run.preview(all);
+    await confirm(verb, [...(target.stacks ?? []), ...stacks], objects && [...objects.values()].flat());
   }
-  return RUN[verb](all);
+  return run[verb](all);
 }

@@ -1,4 +1,4 @@
-import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
+import { findKubernetesPlugin, type KubernetesPlugin } from '../embedded/kubernetes-plugin.js';
 import { findPulumiEngine } from '../embedded/pulumi-engine.js';
 import { KeelsonError } from '../lib/config/problem.js';
 import { pulumi } from '../lib/config/versions.js';
@@ -15,20 +15,15 @@ import { reportToStderr, settingsFor, type Target, type TargetChoice } from './t
  */
 export async function openOwnTarget(
   { root, synthesis }: Project,
-  choice: Exclude<TargetChoice, { kind: 'embedded' }>,
+  choice: Exclude<TargetChoice, { kind: 'embedded' | 'machines' }>,
   { verb, signal }: { readonly verb: Verb; readonly signal: AbortSignal },
 ): Promise<Target> {
   const engine = await findPulumiEngine({ report: reportToStderr, signal });
   if (process.env.CI && verb !== 'preview')
     await refuseFileState({ workDir: root, engine: engine.command, providers: 'real' });
-  const plugin = await findKubernetesPlugin({ engine: engine.command, report: reportToStderr });
-  if ('missing' in plugin)
-    throw new KeelsonError("Pulumi's kubernetes plugin", [
-      {
-        where: 'plugin',
-        message: `is not installed and cannot be downloaded: ${plugin.missing}. Install it with: pulumi plugin install resource kubernetes v${pulumi.kubernetesPlugin}. Keelson's stand-in serves the embedded cluster only`,
-      },
-    ]);
+  const plugin = requireKubernetesPlugin(
+    await findKubernetesPlugin({ engine: engine.command, report: reportToStderr }),
+  );
   const named = choice.kind === 'kubeconfig' ? choice : undefined;
   return {
     throwAway: false,
@@ -55,4 +50,17 @@ export async function openOwnTarget(
     },
     close: async () => undefined,
   };
+}
+
+/** @throws KeelsonError where it cannot be had: the stand-in never touches a cluster of the user's own. */
+export function requireKubernetesPlugin(
+  plugin: Awaited<ReturnType<typeof findKubernetesPlugin>>,
+): KubernetesPlugin {
+  if (!('missing' in plugin)) return plugin;
+  throw new KeelsonError("Pulumi's kubernetes plugin", [
+    {
+      where: 'plugin',
+      message: `is not installed and cannot be downloaded: ${plugin.missing}. Install it with: pulumi plugin install resource kubernetes v${pulumi.kubernetesPlugin}. Keelson's stand-in serves the embedded cluster only`,
+    },
+  ]);
 }

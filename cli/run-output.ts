@@ -5,6 +5,8 @@ import { RunReporter } from '../stacks/run-report.js';
 
 /** Where a run is shown: to a person on standard output, or, with `--json`, beside the document that is there. */
 export interface RunOutput {
+  /** Where a person reads. */
+  readonly stream: NodeJS.WriteStream;
   readonly print: (lines: readonly string[]) => void;
   readonly progress: (stack: StackManifests, verb: Verb, total: number, only?: readonly string[]) => Progress;
   /** @param error what the run was ended by. @default nothing */
@@ -23,6 +25,7 @@ const printTo = (stream: NodeJS.WriteStream) => (lines: readonly string[]) =>
 export function humanOutput(): RunOutput {
   const print = printTo(process.stdout);
   return {
+    stream: process.stdout,
     print,
     progress: (stack, verb, total, only) => {
       print(title(stack));
@@ -37,6 +40,7 @@ export function jsonOutput(verb: Verb): RunOutput {
   const print = printTo(process.stderr);
   const reporter = new RunReporter(verb);
   return {
+    stream: process.stderr,
     print,
     progress: (stack, running, total, only) => {
       print(title(stack));

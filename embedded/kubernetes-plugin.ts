@@ -12,7 +12,7 @@ import { messageOf } from './message-of.js';
 
 /** Pulumi's own `kubernetes` provider plugin. */
 export interface KubernetesPlugin {
-  readonly origin: 'installed' | 'downloaded';
+  readonly origin: 'attached' | 'installed' | 'downloaded';
   /** The PULUMI_HOME that has it. */
   readonly pulumiHome: string;
   readonly description: string;
@@ -34,6 +34,13 @@ export async function findKubernetesPlugin({
   environment = process.env,
   publisher = 'https://get.pulumi.com/',
 }: PluginSearch): Promise<KubernetesPlugin | { readonly missing: string }> {
+  const [, port] = /(?:^|,)kubernetes:(\d+)/.exec(environment.PULUMI_DEBUG_PROVIDERS ?? '') ?? [];
+  if (port !== undefined)
+    return {
+      origin: 'attached',
+      pulumiHome: environment.PULUMI_HOME ?? join(homedir(), '.pulumi'),
+      description: `what listens on port ${port} for kubernetes, as PULUMI_DEBUG_PROVIDERS says`,
+    };
   const shared = join(cacheDirectory(environment), 'pulumi');
   for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), shared]) {
     const version = installedVersion(pulumiHome);

@@ -9,7 +9,8 @@ import type { StackSettings } from './settings.js';
 import type { StackRun } from './stack-run.js';
 
 /** What a run over several stacks needs. */
-export interface DeployAllOptions extends Omit<DeployOptions, 'stack' | 'settings' | 'onEvent' | 'only'> {
+export interface DeployAllOptions
+  extends Omit<DeployOptions, 'stack' | 'program' | 'settings' | 'onEvent' | 'only'> {
   /** Names of the synthesis' stacks. @default all */
   readonly stacks?: readonly string[];
   /** @default what each stack's configuration says */

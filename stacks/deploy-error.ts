@@ -14,6 +14,7 @@ export type DeployFault =
   | 'cluster-unreachable'
   | 'cluster-refuses-credentials'
   | 'protected'
+  | 'cloud'
   | 'cancelled'
   | 'killed'
   | 'objects'

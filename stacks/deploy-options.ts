@@ -1,4 +1,4 @@
-import type { EngineEvent, PulumiCommand } from '@pulumi/pulumi/automation';
+import type { EngineEvent, PulumiCommand, PulumiFn } from '@pulumi/pulumi/automation';
 import type { Report } from '../lib/progress.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { StackSettings } from './settings.js';
@@ -8,6 +8,8 @@ export interface DeployOptions {
   readonly synthesis: Synthesis;
   /** Name of the Pulumi stack. */
   readonly stack: string;
+  /** What runs in the stack instead of one of the synthesis. @default the stack's objects */
+  readonly program?: PulumiFn;
   /** @default what the stack's configuration says */
   readonly settings?: StackSettings;
   /** The Pulumi project's folder. Where it has no Pulumi.yaml, one is written. */

@@ -40,5 +40,7 @@ export const destroyStack = (
       ...listeners,
       ...objectTargetsOf(options.only),
       remove: options.removeStack && options.only === undefined,
+      // What runs before a resource is deleted is a part of its program.
+      runProgram: options.program !== undefined,
     });
   });

@@ -1,8 +1,9 @@
 import type { Problem } from '../lib/config/problem.js';
 import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
+import { explainApiFailure } from './digitalocean/api-failures.js';
 import { objectProblem } from './object-problem.js';
-import { resourceName } from './resource-name.js';
+import { isCounted, resourceName } from './resource-name.js';
 import { type Diagnostic, isTaken, plain } from './run-record.js';
 import { lockHolders } from './stack-lock.js';
 import { logicalNameIn } from './targets.js';
@@ -128,9 +129,9 @@ const RULES: readonly Rule[] = [
 
 /** An object that is not deleted because it holds data, and how to delete it all the same. */
 export const protectedProblem = (urn: string, stack: string): Problem => {
-  const { kind, name, isObject } = resourceName(urn);
+  const { kind, name } = resourceName(urn);
   return {
-    where: isObject ? `${kind} ${name}` : name,
+    where: isCounted(urn) ? `${kind} ${name}` : name,
     message: `holds data and is protected, so it is not deleted. If the data may go: pulumi state unprotect --stack ${stack} '${urn}', then again`,
   };
 };
@@ -168,6 +169,8 @@ export function explainFailure(failed: FailedRun): Failure {
     };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const everything = [...errors.map(({ message }) => message), text].join('\n');
+  const refused = explainApiFailure(everything, stack);
+  if (refused) return { fault: 'cloud', problems: [refused] };
   for (const { fault, pattern, explain, each } of RULES) {
     const matches = [...everything.matchAll(new RegExp(pattern, `${pattern.flags}g`))];
     const problems = matches

@@ -39,6 +39,7 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
   let thrown: unknown;
   const inside = async () => {
     try {
+      if (options.program) return await options.program();
       const settings = options.settings ?? readSettings(options.workDir);
       const told = program(options.synthesis, { ...settings, forceConflicts: options.forceConflicts });
       const { kubeconfig: _, ...open } = told;

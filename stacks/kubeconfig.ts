@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clusterIdentity, readKubeconfig } from './kubeconfig-file.js';
+import { withServer } from './machine/kubeconfig.js';
 import { plainError } from './plain-error.js';
 
 /**
@@ -9,16 +10,20 @@ import { plainError } from './plain-error.js';
  *
  * - a file and one context in it
  * - another stack, whose output `kubeconfig` it is
+ * - its contents, and where this run reaches the API, such as a forward's end
  * - `not-there-yet`: for previews before there is a cluster
  */
 export type KubeconfigSource =
   | { readonly file: string; readonly context: string }
   | { readonly clusterStack: string }
+  | { readonly content: string; readonly server?: string }
   | 'not-there-yet';
 
 export interface Kubeconfig {
   /** A secret, with one context. Unknown in a preview where there is no cluster yet. */
   readonly content: pulumi.Output<string>;
+  /** The same for others, without what holds for this run alone. */
+  readonly shared: pulumi.Output<string>;
   /** Stays the same as long as the cluster does. */
   readonly clusterIdentity: pulumi.Output<string>;
 }
@@ -36,12 +41,13 @@ export function kubeconfig(source: KubeconfigSource): Kubeconfig {
     return known(pulumi.output(pulumi.unknown as unknown as string));
   }
   if ('clusterStack' in source) return known(fromStack(source.clusterStack));
-  const { content, identity } = readKubeconfig(source.file, source.context);
-  return { content: pulumi.secret(content), clusterIdentity: pulumi.output(identity) };
+  if ('content' in source) return known(pulumi.output(source.content), source.server);
+  return known(pulumi.output(readKubeconfig(source.file, source.context).content));
 }
 
-const known = (content: pulumi.Output<string>): Kubeconfig => ({
-  content: pulumi.secret(content),
+const known = (content: pulumi.Output<string>, server?: string): Kubeconfig => ({
+  content: pulumi.secret(server === undefined ? content : content.apply((text) => withServer(text, server))),
+  shared: pulumi.secret(content),
   clusterIdentity: pulumi.unsecret(content.apply(clusterIdentity)),
 });
 

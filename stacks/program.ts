@@ -7,7 +7,7 @@ import { ClusterSecrets } from './cluster-secrets.js';
 import { kubeconfig } from './kubeconfig.js';
 import { KubernetesProvider } from './kubernetes-provider.js';
 import { logsCommand } from './logs-command.js';
-import { readSettings, type StackSettings } from './settings.js';
+import { protectsData, readSettings, type StackSettings } from './settings.js';
 
 /** What a stack tells people and other stacks. */
 export interface ProgramOutputs {
@@ -49,7 +49,7 @@ export function program(
   const { resources, leftOut } = new ClusterManifests(synthesis.application, {
     provider,
     manifests: stack.secrets.length > 0 ? [secrets.manifest, ...stack.manifests] : stack.manifests,
-    protectData: settings.protectData,
+    protectData: settings.protectData ?? protectsData(),
     exclude: settings.exclude,
   });
   const objects = stack.manifests.flatMap((manifest) => manifest.objects);
@@ -64,7 +64,7 @@ export function program(
     objects: resources.size,
     ...(logs !== undefined && { logs }),
     ...(leftOut.length > 0 && { leftOut }),
-    ...(settings.kind === 'cluster' && { kubeconfig: access.content }),
+    ...(settings.kind === 'cluster' && { kubeconfig: access.shared }),
   };
 }
 

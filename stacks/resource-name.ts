@@ -10,8 +10,8 @@ export interface ResourceName {
 
 /** Reads a URN: `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>`. */
 export function resourceName(urn: string): ResourceName {
-  const [, , types = '', ...rest] = urn.split('::');
-  const type = types.slice(types.lastIndexOf('$') + 1);
+  const [, , , ...rest] = urn.split('::');
+  const type = typeOf(urn);
   const logical = rest.join('::');
   const kind = type.slice(type.lastIndexOf(':') + 1);
   const isObject = type.startsWith('kubernetes:');
@@ -22,3 +22,12 @@ export function resourceName(urn: string): ResourceName {
       : logical;
   return { kind, name, isObject };
 }
+
+/** Whether people count it: an object, or a resource of a cloud; neither a component nor a provider. */
+export const isCounted = (urn: string): boolean => /^(kubernetes|digitalocean):/.test(typeOf(urn));
+
+/** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>` → its type. */
+const typeOf = (urn: string): string => {
+  const types = urn.split('::')[2] ?? '';
+  return types.slice(types.lastIndexOf('$') + 1);
+};

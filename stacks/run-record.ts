@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
-import { resourceName } from './resource-name.js';
+import { isCounted, resourceName } from './resource-name.js';
 import { noted, type Resource } from './state-resource.js';
 import { logicalNameIn } from './targets.js';
 
@@ -69,7 +69,7 @@ export class RunRecord {
     return undefined;
   }
 
-  /** What could not be created because the cluster has it already, without the secrets in it. */
+  /** Objects that could not be created because the cluster has them already, without the secrets in it. */
   get refused(): Resource[] {
     return this.diagnostics.flatMap(({ urn = '', message }) =>
       isTaken(message) ? (this.notCreated.get(urn) ?? []) : [],
@@ -96,9 +96,9 @@ export class RunRecord {
   private step(metadata: StepEventMetadata, state: Change['state'], now: number): Change | undefined {
     const operation = OPERATIONS[metadata.op];
     const { isObject, kind, name } = resourceName(metadata.urn);
-    if (!isObject || operation === undefined) return undefined;
+    if (!isCounted(metadata.urn) || operation === undefined) return undefined;
     if (this.only && !this.only.includes(logicalNameIn(metadata.urn))) return undefined;
-    if (state === 'failed' && metadata.op === 'create' && metadata.new)
+    if (isObject && state === 'failed' && metadata.op === 'create' && metadata.new)
       this.notCreated.set(metadata.urn, noted(metadata.new));
     const before = this.byUrn.get(metadata.urn);
     const detailed = Object.entries(metadata.detailedDiff ?? {});
@@ -131,7 +131,7 @@ export class RunRecord {
       this.byUrn.set(running.urn, { ...running, status: text });
     if (ephemeral || text === '' || (severity !== 'warning' && severity !== 'error')) return;
     const of = urn ? resourceName(urn) : undefined;
-    const object = of?.isObject ? `${of.kind} ${of.name}` : undefined;
+    const object = urn && of && isCounted(urn) ? `${of.kind} ${of.name}` : undefined;
     // The engine closes every failed run with it; it says nothing.
     if (
       severity === 'error' &&

@@ -14,7 +14,7 @@ export interface StackSettings {
   /** The cluster or the environment, as the application names it. */
   readonly name: string;
   readonly kubeconfig: KubeconfigSource;
-  /** Refuse to delete what holds data. @default true */
+  /** Refuse to delete what holds data. @default what the stack's configuration says, else true */
   readonly protectData?: boolean;
   /** @default none */
   readonly exclude?: readonly Exclusion[];
@@ -62,6 +62,9 @@ export function readSettings(folder = projectFolder()): StackSettings {
   if (typeof access === 'string' || !('file' in access) || access.file.startsWith('~')) return settings;
   return { ...settings, kubeconfig: { ...access, file: resolve(folder, access.file) } };
 }
+
+/** Whether the running stack's configuration lets nothing that holds data be deleted; only `false` takes that off. */
+export const protectsData = (): boolean => new pulumi.Config('keelson').get('protectData') !== 'false';
 
 /** The same from a record of `kind`, `cluster`, `environment`, `kubeconfig`, `context`, `clusterStack`, `protectData`. */
 export function parseSettings(given: Readonly<Record<string, string>>, stack: string): StackSettings {

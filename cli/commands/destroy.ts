@@ -8,6 +8,7 @@ export function addDestroy(program: Command): void {
   )
     .argument('[service...]', 'only what these services have for themselves')
     .option('--cluster', 'delete what the cluster itself has as well: namespaces, cert-manager, definitions')
+    .option('--machines', 'delete the machines as well, with everything on them; implies --cluster')
     .option('--yes', 'delete without a question')
     .action(async (services: readonly string[], options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');

@@ -9,6 +9,7 @@ export function addUp(program: Command): void {
     .argument('[service...]', 'only these services, with nothing of the cluster; all others stay as they are')
     .option('--deep', 'also all that they use, directly or not')
     .option('--force-conflicts', 'take back fields that somebody else changed in the cluster')
+    .option('--no-machines', 'leave the machines as they are: nothing is asked of their provider')
     .option('--yes', 'apply without a question')
     .action(async (services: readonly string[], options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { imagesSchema } from './images.js';
 import { ISSUERS } from './issuer.js';
+import { machinesSchema, madeClusterProblems, managedSchema } from './machines-schema.js';
 import { hostSchema, nameSchema } from './name.js';
 import { parse } from './parse.js';
 import { didYouMean, KeelsonError, listed, type Problem } from './problem.js';
@@ -97,6 +98,10 @@ const clusterSchema = v.object({
   monitoring: v.optional(monitoringSchema),
   /** Addresses of load balancers in front of the machines. @default none: clients connect to the machines */
   trustedProxies: v.optional(v.array(v.string()), []),
+  /** Machines at DigitalOcean that become the cluster. @default none: the cluster is there already */
+  machines: v.optional(machinesSchema),
+  /** DigitalOcean Kubernetes, instead of machines. @default none */
+  managed: v.optional(managedSchema),
 });
 
 const applicationSchema = v.object({
@@ -129,7 +134,7 @@ export type ClusterSettings = ApplicationSettings['clusters'][string];
 export type Quota = v.InferOutput<typeof quotaSchema>;
 
 /** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
-const RESERVED = /^(default|kube-.*|cert-manager|registry|monitoring|.*-cluster)$/;
+const RESERVED = /^(default|kube-.*|cert-manager|registry|monitoring|.*-(cluster|machines))$/;
 
 /** @throws KeelsonError with all problems at once. */
 export function parseApplication(definition: unknown): ApplicationSettings {
@@ -160,6 +165,9 @@ function crossProblems(application: ApplicationSettings): Problem[] {
               message: `there is no cluster "${cluster}"${didYouMean(cluster, Object.keys(clusters)) || ';'} allowed: ${listed(Object.keys(clusters))}`,
             },
           ],
+    ),
+    ...Object.entries(clusters).flatMap(([name, cluster]) =>
+      madeClusterProblems(`clusters.${name}`, cluster),
     ),
     ...names
       .filter((name) => RESERVED.test(name))

@@ -5,6 +5,7 @@ import { KeelsonError } from '../config/problem.js';
 import { machine } from '../config/versions.js';
 import { cidrSchema } from './network.js';
 import { nodeProblems } from './node-problems.js';
+import { publicKeySchema } from './public-key.js';
 
 const positive = v.pipe(v.number(), v.integer(), v.gtValue(0));
 const absolutePath = v.pipe(v.string(), v.regex(/^\/[\w./-]+$/, 'is no absolute path without spaces'));
@@ -16,15 +17,6 @@ const serverAddressSchema = v.pipe(
     /^https:\/\/[a-z0-9.-]+:\d+$/,
     (issue) =>
       `${JSON.stringify(issue.input)} is no address of an API; give one such as "https://api.example.com:6443"`,
-  ),
-);
-
-const publicKeySchema = v.pipe(
-  v.string(),
-  v.regex(/^((sk-)?(ssh|ecdsa)-[\w@.-]+) [A-Za-z0-9+/]+={0,3}( [^\n\r]*)?$/, (issue) =>
-    issue.input.includes('PRIVATE KEY')
-      ? 'is a private key; give the public one (the file ending in .pub), and replace this key: it has been shown'
-      : `${JSON.stringify(issue.input)} is no public key; give one line such as "ssh-ed25519 AAAA… ada@example.com"`,
   ),
 );
 

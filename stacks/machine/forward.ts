@@ -9,6 +9,8 @@ import type { SshMachine } from './ssh-machine.js';
 export interface ForwardOptions extends Pick<SshOptions, 'signal' | 'connectTimeout'> {
   /** Port on the machine's 127.0.0.1. @default 6443: the API of Kubernetes */
   readonly remotePort?: number;
+  /** Port of this machine that is tried first. @default a free one */
+  readonly port?: number;
   /** Milliseconds for which a broken forward is opened again. @default 2 minutes */
   readonly patience?: number;
   readonly report?: Report;
@@ -72,7 +74,7 @@ async function openAnywhere(
   options: ForwardOptions,
 ): Promise<{ readonly port: number; readonly connection: HeldConnection }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = randomInt(LOWEST, HIGHEST + 1);
+    const port = (attempt === 1 && options.port) || randomInt(LOWEST, HIGHEST + 1);
     try {
       return { port, connection: await open(ssh, port, options) };
     } catch (error) {

@@ -10,14 +10,14 @@ import type { SshMachine } from './ssh-machine.js';
 export interface KubeconfigOptions {
   /** Name of the cluster: of the context too, and of the user with `-admin`. */
   readonly cluster: string;
-  /** Address of the API. @default https://127.0.0.1:6443, as a forward to that port has it */
+  /** Address of the API. @default https://127.0.0.1:6443, as k3s has it on its machine */
   readonly server?: string;
 }
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const schema = v.object({
   clusters: v.pipe(
-    v.array(v.object({ cluster: v.object({ 'certificate-authority-data': text }) })),
+    v.array(v.object({ cluster: v.object({ 'certificate-authority-data': text, server: text }) })),
     v.length(1),
   ),
   users: v.pipe(
@@ -44,8 +44,8 @@ export async function kubeconfigOf(
 
 /** k3s calls everything "default" and names an address that leads to whoever reads it. */
 export function rewriteKubeconfig(yaml: string, options: KubeconfigOptions, machine = 'the machine'): string {
-  const { cluster: name, server = 'https://127.0.0.1:6443' } = options;
   const { clusters, users } = parsed(yaml, machine);
+  const { cluster: name, server = clusters[0]?.cluster.server } = options;
   const user = `${name}-admin`;
   return JSON.stringify({
     apiVersion: 'v1',

@@ -33,7 +33,7 @@ test('an environment names a cluster that exists', () => {
   );
 });
 
-test.each(['default', 'kube-system', 'cert-manager', 'main-cluster'])(
+test.each(['default', 'kube-system', 'cert-manager', 'main-cluster', 'main-machines'])(
   '%s is no name for an environment',
   (name) => {
     expect(messageOf(() => smallApplication({ environments: { [name]: { cluster: 'main' } } }))).toContain(

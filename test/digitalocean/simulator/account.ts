@@ -6,6 +6,8 @@ import type { Json, JsonObject } from './json.js';
 /** One account of the simulated cloud: everything in it, and what goes wrong in it. */
 export class Account {
   readonly faults = new Faults();
+  /** Called with each new droplet's name and user data, for whoever plays the machine. */
+  onDroplet: (name: string, userData: string) => void = () => {};
   readonly #collections = new Map<string, Map<string, JsonObject>>();
   /** How often something was asked after since its last change. */
   readonly #polls = new Map<string, number>();

@@ -82,6 +82,7 @@ function create({ account, body }: Request): Answer {
       v6: body.ipv6 === true ? [{ ip_address: `2001:db8::${last}`, type: 'public' }] : [],
     },
   });
+  account.onDroplet(string(body, 'name'), string(body, 'user_data'));
   for (const tag of strings(body, 'tags'))
     if (!account.all('tags').has(tag)) account.add('tags', tag, { name: tag });
   return { status: 202, body: { droplet, links: { actions: [] } } };

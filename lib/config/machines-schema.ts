@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import { cidrSchema } from '../machine/network.js';
+import { publicKeySchema } from '../machine/public-key.js';
+import { hostSchema, nameSchema } from './name.js';
+import type { Problem } from './problem.js';
+
+const slug = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]*$/, (issue) => `"${issue.input}" is no slug`),
+);
+const gibibytes = v.pipe(v.number(), v.integer(), v.gtValue(0));
+
+const operatorSchema = v.pipe(
+  cidrSchema,
+  v.check(
+    (cidr) => !cidr.endsWith('/0'),
+    (issue) => `"${issue.input}" opens SSH to everybody; give the operators' own addresses`,
+  ),
+);
+
+/** Droplets that become NixOS with k3s: `clusters.<name>.machines`. */
+export const machinesSchema = v.object({
+  /** Such as `fra1`. It never changes: a machine cannot move. */
+  region: slug,
+  /** Ranges of addresses from which SSH, and through it the API, is reachable. */
+  operatorCidrs: v.pipe(
+    v.array(operatorSchema),
+    v.minLength(1, 'is empty: nobody could log in; give your own address, such as ["203.0.113.7/32"]'),
+  ),
+  /** Public keys of those who may log in, by person. */
+  sshKeys: v.pipe(
+    v.record(nameSchema, publicKeySchema),
+    v.minEntries(1, 'is empty: nobody could log in; give { <person>: "ssh-ed25519 AAAA…" }'),
+  ),
+  /** DNS zone at DigitalOcean that the hosts are made in. @default none: the records are made by hand, elsewhere */
+  zone: v.optional(hostSchema),
+  /** Make the zone; false where the account has it already. @default true */
+  createZone: v.optional(v.boolean(), true),
+  /** Of every machine that names none. @default s-2vcpu-4gb */
+  size: v.optional(slug, 's-2vcpu-4gb'),
+  /** 1, or 3 with etcd on each. @default 1 */
+  servers: v.optional(v.picklist([1, 3]), 1),
+  /** Further machines for workloads, by name. @default none */
+  agents: v.optional(v.record(nameSchema, v.object({ size: v.optional(slug) })), {}),
+  /** GiB of the first server's volume, where claims lie; it can grow, and never shrink. @default 20 */
+  dataVolume: v.optional(gibibytes, 20),
+  /** Addresses of the private network; no other one of the account may overlap. @default 10.110.0.0/20 */
+  ipRange: v.optional(cidrSchema, '10.110.0.0/20'),
+  /** A bucket in Spaces for snapshots of etcd. @default none: they stay on the machine */
+  snapshots: v.optional(v.object({ bucket: nameSchema, region: v.optional(slug) })),
+  /** sha256 of the pinned installer of Nix. @default it is trusted for its version and its TLS connection */
+  installerSha256: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[0-9a-f]{64}$/, (issue) => `"${issue.input}" is no sha256`),
+    ),
+  ),
+});
+
+const poolSchema = v.object({
+  /** @default s-2vcpu-4gb */
+  size: v.optional(slug, 's-2vcpu-4gb'),
+  /** @default 2 */
+  count: v.optional(gibibytes, 2),
+});
+
+/** DigitalOcean Kubernetes in the place of machines of one's own: `clusters.<name>.managed`. */
+export const managedSchema = v.object({
+  /** Such as `fra1`. */
+  region: slug,
+  /** DigitalOcean's own slug, such as `1.34.1-do.0`; `doctl kubernetes options versions` lists them. */
+  version: v.pipe(
+    v.string(),
+    v.regex(/^\d+\.\d+\.\d+-do\.\d+$/, (issue) => `"${issue.input}" is no version such as "1.34.1-do.0"`),
+  ),
+  /** The pool that the cluster is made with. @default two of s-2vcpu-4gb */
+  nodes: v.optional(poolSchema, {}),
+  /** Further pools, by name. @default none */
+  pools: v.optional(v.record(nameSchema, poolSchema), {}),
+  /** A control plane of several machines; it cannot be taken back. @default false */
+  highlyAvailable: v.optional(v.boolean(), false),
+});
+
+export type MachinesSettings = v.InferOutput<typeof machinesSchema>;
+export type ManagedSettings = v.InferOutput<typeof managedSchema>;
+
+interface MadeCluster {
+  readonly machines?: MachinesSettings;
+  readonly managed?: ManagedSettings;
+  readonly ingress: string;
+}
+
+/** What no single key of a cluster can tell. */
+export function madeClusterProblems(where: string, { machines, managed, ingress }: MadeCluster): Problem[] {
+  const problems: Problem[] = [];
+  if (machines && managed)
+    problems.push({
+      where: `${where}.managed`,
+      message: 'and machines are two ways to have a cluster; remove one',
+    });
+  if (managed && ingress === 'k3s')
+    problems.push({
+      where: `${where}.ingress`,
+      message: '"k3s" configures what k3s brings, and a managed cluster is none; set ingress: \'none\'',
+    });
+  return problems;
+}

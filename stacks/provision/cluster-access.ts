@@ -1,0 +1,86 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import type { KubeconfigSource } from '../kubeconfig.js';
+import { withForward } from '../machine/forward.js';
+import { kubeconfigOf } from '../machine/kubeconfig.js';
+import type { ClusterToMake } from './cluster-to-make.js';
+import type { Made } from './made-machines.js';
+import type { ProvisionOptions } from './provision-options.js';
+import { answeringServer, sshMachines } from './ssh-machines.js';
+import { stackOutputs } from './stack-outputs.js';
+
+/** Milliseconds before its end from which a certificate is fetched anew; k3s renews it when it starts. */
+const EARLY = 30 * 24 * 3600_000;
+/** Ports of this machine that forwards begin at; `withForward` takes its own from the same range. */
+const [LOWEST, COUNT] = [20_000, 10_000];
+
+interface Access {
+  readonly kubeconfig: KubeconfigSource;
+  /** Given when the way to the API is lost. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Access to a cluster for as long as `use` takes. That of machines goes through SSH; its kubeconfig is what the cluster's
+ * stack keeps, encrypted, and is fetched where that has none yet or an old one. A preview fetches nothing.
+ *
+ * @throws SshError where no server answers.
+ */
+export async function withClusterAccess<T>(
+  cluster: ClusterToMake,
+  made: Made,
+  options: ProvisionOptions & { readonly fetch: boolean },
+  use: (access: Access) => Promise<T>,
+): Promise<T> {
+  const { signal, report } = options;
+  if (cluster.settings.managed)
+    return use({ kubeconfig: made.kubeconfig ? { content: made.kubeconfig } : 'not-there-yet', signal });
+  const server = await answeringServer(sshMachines(made, options), signal);
+  const stored = await storedKubeconfig(cluster, options);
+  if (server === undefined || (stored === undefined && !options.fetch))
+    return use({ kubeconfig: 'not-there-yet', signal });
+  const content =
+    stored !== undefined && !(options.fetch && endsSoon(stored))
+      ? stored
+      : await kubeconfigOf(server, { cluster: cluster.name, signal });
+  return withForward(
+    server,
+    (forward) => use({ kubeconfig: { content, server: forward.server }, signal: forward.signal }),
+    {
+      remotePort: apiPort(content),
+      port: forwardPort(options.synthesis.application, cluster.name),
+      signal,
+      report,
+    },
+  );
+}
+
+async function storedKubeconfig(
+  { name }: ClusterToMake,
+  { progress: _, stacks: __, ...options }: ProvisionOptions,
+): Promise<string | undefined> {
+  const stack = `${name}-cluster`;
+  const { kubeconfig } = await stackOutputs({ ...options, stack, createStack: true });
+  return typeof kubeconfig === 'string' ? kubeconfig : undefined;
+}
+
+/**
+ * The same in every run and for everybody, so that the address in a stack's state leads to the API whenever a forward
+ * is open, and does not change from run to run.
+ */
+export const forwardPort = (application: string, cluster: string): number =>
+  LOWEST + (createHash('sha256').update(`${application}/${cluster}`).digest().readUInt32BE() % COUNT);
+
+interface Config {
+  readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
+  readonly users: readonly { readonly user: { readonly 'client-certificate-data'?: string } }[];
+}
+
+/** Where the API listens on its machine. */
+const apiPort = (kubeconfig: string): number =>
+  Number(new URL((JSON.parse(kubeconfig) as Config).clusters[0]?.cluster.server ?? '').port || 6443);
+
+/** Whether the certificate in it is about to end. */
+export function endsSoon(kubeconfig: string, now = Date.now()): boolean {
+  const data = (JSON.parse(kubeconfig) as Config).users[0]?.user['client-certificate-data'] ?? '';
+  return Date.parse(new X509Certificate(Buffer.from(data, 'base64')).validTo) - now < EARLY;
+}

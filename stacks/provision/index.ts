@@ -1,0 +1,4 @@
+export { type ClusterToMake, clustersToMake, machinesStack } from './cluster-to-make.js';
+export { destroyProvision, previewProvision, provisionAll, runOnClusters } from './provision.js';
+export type { ProvisionOptions } from './provision-options.js';
+export { LOCK_FILE, reviewPins } from './unresolved-pins.js';

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { EngineEvent } from '@pulumi/pulumi/automation';
+import * as v from 'valibot';
+import { KeelsonError } from '../../lib/config/problem.js';
+import { destroyStack, previewStack, upStack } from '../deploy.js';
+import type { DeployOptions } from '../deploy-options.js';
+import { consequences } from '../digitalocean/consequences.js';
+import { type PriceEstimate, priceText } from '../digitalocean/price-estimate.js';
+import { removeNode } from '../machine/drain.js';
+import { resourceName } from '../resource-name.js';
+import type { StackRun } from '../stack-run.js';
+import { type ClusterToMake, machinesStack } from './cluster-to-make.js';
+import { machinesProgram } from './machines-program.js';
+import { type MachineKeys, type Made, madeSchema, newKeys } from './made-machines.js';
+import type { ProvisionOptions } from './provision-options.js';
+import { sshMachines } from './ssh-machines.js';
+import { stackOutputs, stackState } from './stack-outputs.js';
+
+const RUN = { preview: previewStack, up: upStack, destroy: destroyStack };
+
+export type MachinesVerb = keyof typeof RUN;
+
+/** Options of the stack that owns the cluster's machines. */
+export const machinesOptions = (
+  { name }: ClusterToMake,
+  { progress: _, stacks: __, ...options }: ProvisionOptions,
+): DeployOptions => ({ ...options, stack: machinesStack(name), createStack: true });
+
+/** What is there of a cluster's machines. @throws DeployError where the state cannot be read */
+export const readMade = async (cluster: ClusterToMake, options: ProvisionOptions): Promise<Made> =>
+  v.parse(madeSchema, await stackOutputs(machinesOptions(cluster, options)));
+
+/** Runs a verb on the stack that owns a cluster's machines. @throws DeployError */
+export async function runMachines(
+  verb: MachinesVerb,
+  cluster: ClusterToMake,
+  options: ProvisionOptions,
+): Promise<StackRun> {
+  const own = machinesOptions(cluster, options);
+  const { tell, files, sizes, report, signal } = options;
+  const made = await readMade(cluster, options);
+  await refuseHalfMade(own);
+  const keys = made.keys ?? (await firstKeys(verb, cluster, own));
+  const servers = sshMachines(made, options).filter(({ role }) => role === 'server');
+  const drain = async (hostname: string): Promise<void> => {
+    const [server] = servers;
+    // In a destroy there is nowhere to go, and no environment left.
+    const leaves = verb === 'up' && made.machines.some((one) => one.hostname === hostname);
+    if (leaves && server !== undefined && server.machine.name !== hostname)
+      await removeNode(server.machine, hostname, { report, signal });
+  };
+  const prices: PriceEstimate[] = [];
+  const priced = (price: PriceEstimate) => void prices.push(price);
+  const events: EngineEvent[] = [];
+  const shown = options.machinesProgress?.(own.stack, verb);
+  try {
+    const run = await RUN[verb]({
+      ...own,
+      program: async () => machinesProgram(cluster, { keys, files, sizes, drain, priced }),
+      onEvent: (event) => {
+        events.push(event);
+        shown?.onEvent(event);
+      },
+      report: shown?.note ?? report,
+    });
+    shown?.finish('succeeded');
+    if (verb !== 'destroy') {
+      for (const { resource, message } of consequences(events)) tell(`${resource}: ${message}`);
+      for (const price of prices) tell(priceText(price));
+    }
+    return run;
+  } catch (error) {
+    shown?.finish('failed');
+    throw error;
+  }
+}
+
+/**
+ * The keys of machines that are not there yet. They are in the state before the first machine is made with them: one
+ * whose key is lost could never be configured.
+ */
+async function firstKeys(
+  verb: MachinesVerb,
+  { name }: ClusterToMake,
+  options: DeployOptions,
+): Promise<MachineKeys> {
+  const keys = newKeys(name, () => randomBytes(32).toString('hex'));
+  if (verb !== 'up') return keys;
+  const { deployment } = await stackState(options);
+  const resources = deployment?.resources?.filter(({ type }) => type !== 'pulumi:pulumi:Stack') ?? [];
+  if (resources.length > 0)
+    throw new KeelsonError(`Stack "${options.stack}"`, [
+      {
+        where: 'keys',
+        message: `are not in its state, which has ${resources.length} resources: it is not what keelson left. Bring the state back from a backup, or from Pulumi's history`,
+      },
+    ]);
+  const { secret } = await import('@pulumi/pulumi');
+  await upStack({ ...options, program: async () => ({ keys: secret(keys) }) });
+  options.report?.(
+    `made keys for the machines of ${name}; they lie encrypted in the state of ${options.stack}`,
+  );
+  return keys;
+}
+
+/** A run that was killed leaves open whether something is there, and costs: it is not made a second time by guess. */
+async function refuseHalfMade(options: DeployOptions): Promise<void> {
+  const { stack } = options;
+  const { deployment } = await stackState(options);
+  const creating = (deployment?.pending_operations ?? []).filter(({ type }) => type === 'creating');
+  if (creating.length === 0) return;
+  throw new KeelsonError(
+    `Stack "${stack}"`,
+    creating.map(({ resource: { urn } }) => {
+      const { kind, name } = resourceName(urn);
+      return {
+        where: `${kind} ${name}`,
+        message: `was being made when a run was killed, and may be there, and cost. Look for it in DigitalOcean's control panel and delete it there, then: pulumi refresh --clear-pending-creates --stack ${stack}`,
+      };
+    }),
+  );
+}

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import type { RunningMachine } from '../digitalocean/cluster-args.js';
+import { newSshKeyPair } from './ssh-key-pair.js';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const keysSchema = v.object({
+  /** Of the machines' own pair, by which they are configured. */
+  publicKey: text,
+  privateKey: text,
+  /** By which servers and agents join. */
+  token: text,
+  agentToken: text,
+});
+
+const machineSchema = v.object({
+  hostname: text,
+  role: v.picklist(['server', 'agent']),
+  clusterInit: v.boolean(),
+  serverAddress: text,
+  privateCidr: text,
+  dataDevice: v.optional(text),
+  address: text,
+});
+
+const snapshotsSchema = v.object({
+  bucket: text,
+  endpoint: text,
+  region: text,
+  accessKeyId: text,
+  secretAccessKey: text,
+});
+
+/** Outputs of a stack of machines: of none of them before its first run, of `keys` alone in the middle of it. */
+export const madeSchema = v.object({
+  /** Secret. */
+  keys: v.optional(keysSchema),
+  machines: v.optional(v.array(machineSchema), []),
+  /** Where the world arrives. */
+  address: v.optional(text),
+  /** Where etcd's snapshots go; a secret. */
+  snapshots: v.optional(snapshotsSchema),
+  /** Of a managed cluster; a secret. */
+  kubeconfig: v.optional(text),
+});
+
+export type Made = v.InferOutput<typeof madeSchema>;
+export type MadeMachine = Made['machines'][number];
+/** A cluster's own secrets: made once, and as long as the cluster. */
+export type MachineKeys = v.InferOutput<typeof keysSchema>;
+
+/** @param random hexadecimal digits, as many as it likes */
+export const newKeys = (cluster: string, random: () => string): MachineKeys => ({
+  ...newSshKeyPair(`keelson-${cluster}`),
+  token: random(),
+  agentToken: random(),
+});
+
+/** What the outputs hold of a machine. */
+export const outputOf = ({ hostname, role, clusterInit, serverAddress, ...rest }: RunningMachine) => ({
+  hostname,
+  role,
+  clusterInit,
+  serverAddress,
+  privateCidr: rest.privateCidr,
+  dataDevice: rest.dataDevice,
+  address: rest.address,
+});

@@ -1,0 +1,60 @@
+import { nodeRegistry } from '../../lib/constructs/registry/address.js';
+import { registriesConfiguration } from '../../lib/constructs/registry/registries-configuration.js';
+import { type NodeSettings, parseNode } from '../../lib/machine/node.js';
+import type { MachineRole } from '../digitalocean/cluster-args.js';
+import type { MachineSecrets } from '../machine/secrets.js';
+import type { ClusterToMake } from './cluster-to-make.js';
+import type { MachineKeys, Made } from './made-machines.js';
+
+/**
+ * The node.json of a machine: what it is in its cluster, and what the application says of all of them.
+ *
+ * @throws KeelsonError with everything that is wrong.
+ */
+export function nodeOf(
+  { name, settings }: ClusterToMake,
+  role: MachineRole,
+  { publicKey }: Pick<MachineKeys, 'publicKey'>,
+  snapshots?: Made['snapshots'],
+): NodeSettings {
+  const { machines, registry } = settings;
+  const server = role.role === 'server';
+  return parseNode({
+    hostname: role.hostname,
+    role: role.role,
+    clusterInit: role.clusterInit,
+    serverAddress: role.clusterInit ? null : role.serverAddress,
+    tlsSans: server ? [new URL(role.serverAddress).hostname] : [],
+    // The machines' own key comes first: without it nobody could configure them any more.
+    sshKeys: [publicKey, ...Object.values(machines?.sshKeys ?? {})],
+    operatorCidrs: machines?.operatorCidrs,
+    privateNetwork: { cidr: role.privateCidr },
+    registries: registry && registriesConfiguration([nodeRegistry(registry)]),
+    dataVolume: role.dataDevice === undefined ? null : { device: role.dataDevice },
+    snapshots:
+      server && snapshots
+        ? {
+            bucket: snapshots.bucket,
+            endpoint: snapshots.endpoint,
+            region: snapshots.region,
+            folder: name,
+          }
+        : null,
+  });
+}
+
+/** The secrets that go with it. */
+export const secretsOf = (
+  { role }: Pick<MachineRole, 'role'>,
+  { token, agentToken }: MachineKeys,
+  snapshots?: Made['snapshots'],
+): MachineSecrets =>
+  role === 'agent'
+    ? { token: agentToken }
+    : {
+        token,
+        agentToken,
+        ...(snapshots && {
+          snapshots: { accessKeyId: snapshots.accessKeyId, secretAccessKey: snapshots.secretAccessKey },
+        }),
+      };

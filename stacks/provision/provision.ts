@@ -1,0 +1,130 @@
+import { destroyAll, importAll, previewAll, refreshAll, upAll } from '../deploy-all.js';
+import { DeployError } from '../deploy-error.js';
+import type { Verb } from '../deploy-options.js';
+import { refuseProtected } from '../protected-objects.js';
+import type { StackRun } from '../stack-run.js';
+import { withClusterAccess } from './cluster-access.js';
+import { type ClusterToMake, isIn } from './cluster-to-make.js';
+import { configureMachines } from './configure-machines.js';
+import { machinesOptions, readMade, runMachines } from './machines-run.js';
+import type { Made } from './made-machines.js';
+import type { ProvisionOptions } from './provision-options.js';
+import { stackState } from './stack-outputs.js';
+
+/** Shows what {@link provisionAll} would do; needs neither machines nor a cluster. @throws DeployError */
+export const previewProvision = (options: ProvisionOptions): Promise<StackRun[]> =>
+  eachCluster(options, async (cluster) => [
+    ...(options.keepMachines ? [] : [await runMachines('preview', cluster, options)]),
+    ...(await deployOn('preview', cluster, await readMade(cluster, options), options)),
+  ]);
+
+/**
+ * From an account to running environments: machines, NixOS, k3s, then the objects of cluster and environments. What is
+ * there already is left as it is, so the same call goes on after whatever interrupted it.
+ *
+ * @throws DeployError at the first stack that fails, KeelsonError for a machine that does
+ */
+export const provisionAll = (options: ProvisionOptions): Promise<StackRun[]> =>
+  eachCluster(options, async (cluster) => {
+    const runs = options.keepMachines ? [] : [await runMachines('up', cluster, options)];
+    const made = await readMade(cluster, options);
+    if (!options.keepMachines) {
+      await configureMachines(cluster, made, options);
+      tellRecords(cluster, made, options);
+    }
+    return [...runs, ...(await deployOn('up', cluster, made, options))];
+  });
+
+/** Deletes environments, then clusters, then machines, of what is chosen. @throws DeployError before anything goes */
+export async function destroyProvision(options: ProvisionOptions): Promise<StackRun[]> {
+  for (const cluster of options.clusters) await refuseAnyProtected(cluster, options);
+  return eachCluster(options, async (cluster) => {
+    const runs = await deployOn('destroy', cluster, await readMade(cluster, options), options);
+    return options.destroyMachines ? [...runs, await runMachines('destroy', cluster, options)] : runs;
+  });
+}
+
+/** What concerns the objects on clusters alone. @throws DeployError */
+export const runOnClusters = (verb: 'refresh' | 'import', options: ProvisionOptions): Promise<StackRun[]> =>
+  eachCluster(options, async (cluster) => deployOn(verb, cluster, await readMade(cluster, options), options));
+
+const RUN = {
+  preview: previewAll,
+  up: upAll,
+  refresh: refreshAll,
+  import: importAll,
+  destroy: destroyAll,
+};
+
+const stacksOf = ({ name }: ClusterToMake, { synthesis, stacks }: ProvisionOptions): string[] =>
+  synthesis.stacks
+    .filter((stack) => stack.cluster === name && (stacks ?? [stack.name]).includes(stack.name))
+    .map((stack) => stack.name);
+
+async function eachCluster(
+  options: ProvisionOptions,
+  run: (cluster: ClusterToMake) => Promise<StackRun[]>,
+): Promise<StackRun[]> {
+  const runs: StackRun[] = [];
+  for (const cluster of options.clusters) runs.push(...(await run(cluster)));
+  return runs;
+}
+
+/** Runs a verb on the stacks of the synthesis that are on a cluster. */
+const deployOn = (
+  verb: Verb,
+  cluster: ClusterToMake,
+  made: Made,
+  options: ProvisionOptions,
+): Promise<StackRun[]> =>
+  withClusterAccess(cluster, made, { ...options, fetch: verb === 'up' }, ({ kubeconfig, signal }) =>
+    RUN[verb]({
+      ...options,
+      signal,
+      createStack: true,
+      stacks: stacksOf(cluster, options),
+      settingsOf: (stack) => ({
+        kind: stack.kind,
+        name: stack.kind === 'cluster' ? stack.cluster : stack.name,
+        kubeconfig,
+      }),
+    }),
+  );
+
+/** Else the environments would be gone when the cluster's stack is found to hold what is protected. */
+async function refuseAnyProtected(cluster: ClusterToMake, options: ProvisionOptions): Promise<void> {
+  const machines = machinesOptions(cluster, options);
+  const all = [
+    ...stacksOf(cluster, options).map((stack) => ({ ...machines, stack })),
+    ...(options.destroyMachines ? [machines] : []),
+  ];
+  const refusals: DeployError[] = [];
+  for (const one of all) {
+    await stackState(one);
+    await refuseProtected(one).catch((error: unknown) => {
+      if (!(error instanceof DeployError)) throw error;
+      refusals.push(error);
+    });
+  }
+  if (refusals.length > 0)
+    throw new DeployError(
+      `destroy of ${all.map(({ stack }) => stack).join(', ')}`,
+      'protected',
+      refusals.flatMap(({ problems }) => problems),
+      '',
+    );
+}
+
+/** Hosts that nobody has made a record for. */
+function tellRecords(
+  { settings, domains }: ClusterToMake,
+  { address }: Made,
+  { tell }: ProvisionOptions,
+): void {
+  if (address === undefined) return;
+  const elsewhere = domains.filter((domain) => !isIn(settings.machines?.zone, domain));
+  if (elsewhere.length > 0)
+    tell(
+      `Records to make in your DNS, type A, to ${address}: ${elsewhere.flatMap((host) => [host, `*.${host}`]).join(', ')}`,
+    );
+}

@@ -1,0 +1,60 @@
+import { messageOf, smallApplication } from '../support/application.js';
+
+const KEY = `ssh-ed25519 ${'A'.repeat(68)} ada@example.com`;
+const machines = { region: 'fra1', operatorCidrs: ['203.0.113.7/32'], sshKeys: { ada: KEY } };
+const cluster = (main: object) => smallApplication({ clusters: { main } });
+const given = (changes: object) => messageOf(() => cluster({ machines: { ...machines, ...changes } }));
+
+test('three lines make a cluster of one server; everything else has its default', () => {
+  expect(cluster({ machines }).definition.clusters.main?.machines).toEqual({
+    ...machines,
+    createZone: true,
+    size: 's-2vcpu-4gb',
+    servers: 1,
+    agents: {},
+    dataVolume: 20,
+    ipRange: '10.110.0.0/20',
+  });
+});
+
+test('everything that is wrong with machines is said at once, with what was meant', () => {
+  const message = messageOf(() =>
+    cluster({
+      machines: {
+        regoin: 'fra1',
+        operatorCidrs: ['0.0.0.0/0', 'home'],
+        sshKeys: { ada: '-----BEGIN OPENSSH PRIVATE KEY-----' },
+        servers: 2,
+        agents: { builds: { sise: 's-4vcpu-8gb' } },
+      },
+    }),
+  );
+  for (const line of [
+    'clusters.main.machines.regoin: unknown key; did you mean "region"?',
+    'clusters.main.machines.region: is missing',
+    '0.0.0.0/0" opens SSH to everybody',
+    '"home" is no range of addresses',
+    'sshKeys.ada: is a private key; give the public one',
+    'clusters.main.machines.servers: 2 was given; expected (1 | 3)',
+    'agents.builds.sise: unknown key; did you mean "size"?',
+  ])
+    expect(message).toContain(line);
+  // A private key is not shown again.
+  expect(message).not.toContain('BEGIN OPENSSH');
+});
+
+test('nobody is locked out by an empty list', () => {
+  expect(given({ operatorCidrs: [] })).toContain('operatorCidrs: is empty: nobody could log in');
+  expect(given({ sshKeys: {} })).toContain('sshKeys: is empty: nobody could log in');
+});
+
+test('a managed cluster is no second one beside machines, and has nothing of k3s', () => {
+  const managed = { region: 'fra1', version: '1.34.1-do.0' };
+  expect(messageOf(() => cluster({ machines, managed, ingress: 'none' }))).toContain(
+    'clusters.main.managed: and machines are two ways to have a cluster',
+  );
+  expect(messageOf(() => cluster({ managed }))).toContain("set ingress: 'none'");
+  expect(cluster({ managed, ingress: 'none' }).definition.clusters.main?.managed).toMatchObject({
+    nodes: { size: 's-2vcpu-4gb', count: 2 },
+  });
+});
