@@ -1,9 +1,11 @@
 export { Application, type ApplicationDefinition, defineApplication } from './application.js';
+export type { AccessLevel } from './config/access.js';
 export type { Quota } from './config/application-schema.js';
 export type { ImagesLock, LockedImage } from './config/images.js';
 export { ISSUERS, type IssuerName } from './config/issuer.js';
 export { KeelsonError, type Problem } from './config/problem.js';
 export { environmentsOf, type NamedEnvironment, type Selection } from './config/selection.js';
+export { Access, type AccessProps, type NamespaceAccess } from './constructs/access.js';
 export type { Autoscale } from './constructs/autoscaler.js';
 export { CertManager } from './constructs/cert-manager.js';
 export { Certificate, type CertificateProps } from './constructs/certificate.js';

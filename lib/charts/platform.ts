@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ClusterSettings } from '../config/application-schema.js';
 import type { NamedEnvironment } from '../config/selection.js';
+import { Access, type NamespaceAccess } from '../constructs/access.js';
 import { CertManager } from '../constructs/cert-manager.js';
 import { CertificateIssuers } from '../constructs/certificate-issuers.js';
 import { EnvironmentNamespace } from '../constructs/environment-namespace.js';
@@ -41,7 +42,17 @@ export function addPlatform(scope: Construct, { cluster, contact, environments }
   addMonitoring(scope, cluster);
   for (const { name, quota } of environments)
     new EnvironmentNamespace(new Chart(scope, `environment-${name}`), name, { quota });
+  new Access(new Chart(scope, 'access'), 'access', {
+    namespaces: Object.fromEntries(environments.map((one) => [one.name, accessTo(one)])),
+    ...(cluster.deployable && { deployable: cluster.deployable }),
+  });
 }
+
+/** Whose own environment it is deploys it; no identity besides. */
+const accessTo = ({ name, personal, access }: NamedEnvironment): NamespaceAccess => ({
+  deployIdentity: !personal,
+  people: { ...access, ...(personal && { [name]: 'deploy' as const }) },
+});
 
 function addRegistry(scope: Construct, { registry, monitoring }: ClusterSettings): void {
   if (!registry) return;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { accessProblems, accessSchema, deployableSchema } from './access.js';
 import { imagesSchema } from './images.js';
 import { ISSUERS } from './issuer.js';
 import { machinesSchema, madeClusterProblems, managedSchema } from './machines-schema.js';
@@ -31,6 +32,11 @@ const environmentEntries = {
   imagePullSecret: v.optional(nameSchema),
   /** What the environment's pods may request in sum. */
   quota: v.optional(quotaSchema, {}),
+  /**
+   * What people may do in it with a kubeconfig of their own: `read` (objects and logs, not Secrets), `debug` (also run
+   * commands in pods and forward ports), `deploy` (also change it). @default nobody of `people` may do anything
+   */
+  access: v.optional(accessSchema),
   /** What the team's own constructs need to know, typed by the application. */
   settings: v.optional(v.unknown()),
 };
@@ -96,6 +102,11 @@ const clusterSchema = v.object({
   registry: v.optional(registrySchema),
   /** Prometheus and a few alerts. @default none */
   monitoring: v.optional(monitoringSchema),
+  /**
+   * Kinds that environments have besides Keelson's own and their deploy identities may change, as `resource` or
+   * `resource.group`, such as `podmonitors.monitoring.coreos.com`. @default none
+   */
+  deployable: v.optional(deployableSchema),
   /** Addresses of load balancers in front of the machines. @default none: clients connect to the machines */
   trustedProxies: v.optional(v.array(v.string()), []),
   /** Machines at DigitalOcean that become the cluster. @default none: the cluster is there already */
@@ -120,7 +131,10 @@ const applicationSchema = v.object({
   environments: v.record(nameSchema, v.object(environmentEntries)),
   /** What the environments of single people look like. @default there are none */
   personal: v.optional(v.object(environmentEntries)),
-  /** Whose personal environments the clusters carry, besides the one of the person at the keyboard. @default none */
+  /**
+   * The team: whose personal environments the clusters carry, besides the one of the person at the keyboard, and whom
+   * `access` may name. @default nobody
+   */
   people: v.optional(v.array(nameSchema), []),
   /** Adds the services to one environment. */
   services: v.function(),
@@ -134,7 +148,7 @@ export type ClusterSettings = ApplicationSettings['clusters'][string];
 export type Quota = v.InferOutput<typeof quotaSchema>;
 
 /** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
-const RESERVED = /^(default|kube-.*|cert-manager|registry|monitoring|.*-(cluster|machines))$/;
+const RESERVED = /^(default|kube-.*|access|cert-manager|registry|monitoring|.*-(cluster|machines))$/;
 
 /** @throws KeelsonError with all problems at once. */
 export function parseApplication(definition: unknown): ApplicationSettings {
@@ -181,8 +195,6 @@ function crossProblems(application: ApplicationSettings): Problem[] {
         where: 'people',
         message: `"${name}" names an environment already; use another name`,
       })),
-    ...(people.length > 0 && !personal
-      ? [{ where: 'people', message: 'needs "personal", which says what their environments look like' }]
-      : []),
+    ...accessProblems(application),
   ];
 }

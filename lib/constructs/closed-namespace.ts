@@ -15,6 +15,14 @@ export interface ClosedNamespaceProps {
   readonly limitsName: string;
 }
 
+/** Labels of a namespace that lets no pod in that could harm the node. */
+export const RESTRICTED = Object.fromEntries(
+  ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
+);
+
+/** Names of the network policies that close it. */
+export const CLOSING_POLICIES = ['default-deny', 'allow-dns', 'allow-acme-challenges'] as const;
+
 /** The port on which cert-manager's HTTP-01 solver answers Let's Encrypt. */
 const ACME_SOLVER_PORT = 8089;
 
@@ -28,19 +36,14 @@ export class ClosedNamespace extends Construct {
     clusterObject<Namespace>(this, 'namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: {
-        name,
-        labels: Object.fromEntries(
-          ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
-        ),
-      },
+      metadata: { name, labels: RESTRICTED },
     });
     this.addPolicies(name);
     this.addLimits({ name: limitsName, namespace: name }, quota);
   }
 
   private addPolicies(namespace: string): void {
-    const policy = (name: string, spec: NetworkPolicy['spec']) =>
+    const policy = (name: (typeof CLOSING_POLICIES)[number], spec: NetworkPolicy['spec']) =>
       apiObject<NetworkPolicy>(this, name, {
         apiVersion: 'networking.k8s.io/v1',
         kind: 'NetworkPolicy',
