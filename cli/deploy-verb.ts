@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { KeelsonError } from '../lib/config/problem.js';
 import type { StackManifests } from '../lib/synth.js';
 import { findApplication } from '../stacks/application.js';
 import type { StackRun } from '../stacks/deploy.js';
 import { destroyAll, previewAll, upAll } from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
 import { createProgress, type Progress } from '../stacks/progress.js';
+import { confirm } from './confirm.js';
 import { openEmbeddedTarget } from './embedded-target.js';
 import { openOwnTarget } from './own-target.js';
 import { loadProject } from './project.js';
@@ -62,7 +61,7 @@ async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): 
   const all = { ...deploy, stacks, progress: stackProgress };
   if (verb !== 'preview' && !throwAway && !options.yes) {
     if (verb === 'up') await previewAll(all);
-    await confirm(verb, stacks);
+    await confirmVerb(verb, stacks);
   }
   return RUN[verb](all);
 }
@@ -73,21 +72,11 @@ function stackProgress({ kind, name }: StackManifests, verb: Verb, total: number
 }
 
 /** A destroy is confirmed by the stacks' names: "y" is typed too easily. */
-async function confirm(verb: Verb, stacks: readonly string[]): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new KeelsonError('The command', [
-      {
-        where: '--yes',
-        message: 'is missing: nobody can be asked here; give it to go on without a question',
-      },
-    ]);
+function confirmVerb(verb: Verb, stacks: readonly string[]): Promise<void> {
   const names = stacks.join(' ');
-  const [question, expected] =
-    verb === 'destroy' ? [`Type "${names}" to destroy: `, names] : [`Apply this to ${names}? [y/N] `, 'y'];
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(question).finally(() => terminal.close());
-  if (answer.trim().toLowerCase() !== expected)
-    throw new KeelsonError('The command', [{ where: names, message: 'was not confirmed; nothing changed' }]);
+  return verb === 'destroy'
+    ? confirm(`Type "${names}" to destroy: `, { expected: names, what: names })
+    : confirm(`Apply this to ${names}? [y/N] `, { what: names });
 }
 
 const print = (lines: readonly string[]): void =>

@@ -6,6 +6,7 @@ import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
 import { addImages } from './commands/images.js';
 import { addPreview } from './commands/preview.js';
+import { addRollback } from './commands/rollback.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
 
@@ -19,7 +20,17 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown, addImages])
+  for (const add of [
+    addSynth,
+    addGraph,
+    addDiff,
+    addPreview,
+    addUp,
+    addDestroy,
+    addDown,
+    addImages,
+    addRollback,
+  ])
     add(program);
   return program;
 }
