@@ -74,8 +74,10 @@ test('configuration: a change of the application alone is taken back, whatever e
   shop.append('app.ts', '\n// a comment\n');
   shop.commit('words');
   const { status, stdout, stderr } = await rollback('production', '--yes');
-  expect(stderr).toMatch(/^ {2}Looking at what [0-9a-f]{7} changed …\n/);
-  expect([status, stderr.replace(/^ {2}.* …\n/gm, '')]).toEqual([0, '']);
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^ {2}Looking at what [0-9a-f]{7} changed …\n/),
+  ]);
   expect(stdout).toContain('www.production.shop.example.com');
   expect(shop.read('settings.ts')).toContain("'www'");
   expect([tagOf('web', 'production'), shop.read('README.md')]).toEqual(['1.1.0', 'Words.\n']);
