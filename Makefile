@@ -50,6 +50,7 @@ test: dist/.built ## Every test, the real engines included
 .PHONY: bench
 bench: dist/.built ## Measure synthesis and import beside cdk8s-plus, helm, kustomize, jsonnet
 	@node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts $(ARGS)
+	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/images.ts)
 
 .PHONY: generate
 generate: $(INSTALLED) ## Make lib/generated anew from the pinned sources (needs Go)

@@ -12,7 +12,7 @@ import {
 } from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
 import { closingLines } from './closing-lines.js';
-import { confirm } from './confirm.js';
+import { confirmDeploy } from './confirm-deploy.js';
 import { openEmbeddedTarget } from './embedded-target.js';
 import { madeClusters, openMachinesTarget } from './machines-target.js';
 import { openOwnTarget } from './own-target.js';
@@ -128,7 +128,7 @@ async function applied(
         { where: '--json', message: 'asks nobody; look at keelson preview --json, then give --yes as well' },
       ]);
     if (verb === 'up') await run.preview(all);
-    await confirm(verb, [...(target.stacks ?? []), ...stacks], objects && [...objects.values()].flat());
+    await confirmDeploy(verb, [...(target.stacks ?? []), ...stacks], objects && [...objects.values()].flat());
   }
   return run[verb](all);
 }

@@ -14,7 +14,7 @@ import { findPulumiEngine } from '../embedded/pulumi-engine.js';
 import { KeelsonError, listed } from '../lib/config/problem.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { Exclusion } from '../stacks/cluster-manifests.js';
-import { type Project, workFolder } from './project.js';
+import { ignoreInGit, type Project, workFolder } from './project.js';
 import { reportToStderr, settingsFor, type Target } from './target.js';
 
 /** One control plane for each cluster of the application, each with its state and passphrase, thrown away together. */
@@ -122,10 +122,4 @@ function passphrase(workDir: string): string {
   const file = join(workDir, 'passphrase');
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
   return readFileSync(file, 'utf8');
-}
-
-function ignoreInGit(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, '.gitignore');
-  if (!existsSync(file)) writeFileSync(file, '*\n');
 }

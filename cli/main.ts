@@ -4,9 +4,11 @@ import { addDestroy } from './commands/destroy.js';
 import { addDiff } from './commands/diff.js';
 import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
+import { addImages } from './commands/images.js';
 import { addImport } from './commands/import.js';
 import { addPreview } from './commands/preview.js';
 import { addRefresh } from './commands/refresh.js';
+import { addRollback } from './commands/rollback.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
 
@@ -30,6 +32,8 @@ export function createProgram(): Command {
     addImport,
     addDestroy,
     addDown,
+    addImages,
+    addRollback,
   ])
     add(program);
   return program;

@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Application } from '../lib/application.js';
 import { environmentsOf, type Selection } from '../lib/config/selection.js';
@@ -45,3 +46,10 @@ export async function loadProject({ environments, withUser, part }: ProjectOptio
 
 /** Folder for everything that a command leaves in a project besides manifests; it ignores itself in git. */
 export const workFolder = (root: string): string => join(root, '.keelson');
+
+/** Makes a folder that git leaves alone. */
+export function ignoreInGit(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, '.gitignore');
+  if (!existsSync(file)) writeFileSync(file, '*\n');
+}

@@ -19,6 +19,13 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'make test-fast': ['.ci/run', 'make --no-print-directory test'],
   'make preview': ['test/cli/keelson.test.ts', "run(['synth'"],
   'npx keelson diff': ['test/engine/diff-command.test.ts', "diff('main')"],
+  'npx keelson images release': ['test/images/commands-process.test.ts', "ok('release', 'staging')"],
+  'npx keelson images promote': [
+    'test/images/commands-process.test.ts',
+    "ok('promote', 'staging', 'production')",
+  ],
+  'npx keelson images check': ['test/images/commands-process.test.ts', "ok('check')"],
+  'npx keelson rollback': ['test/engine/rollback.test.ts', "rollback('production', '--yes')"],
   'make bench': ['test/bench/same-objects.test.ts', 'bench/'],
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { accessProblems, accessSchema, deployableSchema } from './access.js';
+import { buildSchema } from './build.js';
 import { imagesSchema } from './images.js';
 import { ISSUERS } from './issuer.js';
 import { machinesSchema, madeClusterProblems, managedSchema } from './machines-schema.js';
@@ -127,6 +128,8 @@ const applicationSchema = v.object({
   ),
   /** Contents of images.lock.json. @default none */
   images: v.optional(imagesSchema, {}),
+  /** How the team's own images are built, by the names that images.lock.json has for them. @default none */
+  builds: v.optional(v.record(nameSchema, buildSchema), {}),
   clusters: v.record(nameSchema, clusterSchema),
   environments: v.record(nameSchema, v.object(environmentEntries)),
   /** What the environments of single people look like. @default there are none */

@@ -1,16 +1,18 @@
 import * as v from 'valibot';
 import { nameSchema } from './name.js';
 
-const imageSchema = v.object({
-  /** Registry and path without tag, such as `registry.example.com/lunch/web`. */
-  repository: v.pipe(
-    v.string(),
-    v.regex(
-      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
-      (issue) =>
-        `${JSON.stringify(issue.input)} is no repository; give registry and path without a tag, such as "registry.example.com/lunch/web"`,
-    ),
+/** Registry and path without tag, such as `registry.example.com/lunch/web`. */
+export const repositorySchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+    (issue) =>
+      `${JSON.stringify(issue.input)} is no repository; give registry and path without a tag, such as "registry.example.com/lunch/web"`,
   ),
+);
+
+const imageSchema = v.object({
+  repository: repositorySchema,
   tag: v.optional(
     v.pipe(
       v.string(),

@@ -11,21 +11,22 @@ const FLAGS = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', '-s 
 /**
  * A program that only tests use, built once from its Go module in `test/support/go/<name>` and kept with the others.
  *
+ * @param program its file, where the module has several @default the module's name
  * @returns the path of the program
  * @throws where there is no Go, or its modules cannot be had
  */
-export async function goTool(name: string, packagePath: string): Promise<string> {
+export async function goTool(name: string, packagePath: string, program = name): Promise<string> {
   const folder = resolve(__dirname, 'go', name);
   const { version } = await goSettings(folder);
   const [goMod = '', goSum = ''] = await Promise.all(
     ['go.mod', 'go.sum'].map((file) => readFile(join(folder, file), 'utf8')),
   );
   const key = buildKey({ goMod, goSum, goVersion: version, flags: FLAGS });
-  const target = join(cacheDirectory(), 'bin', `${name}-${key}`, 'bin', name);
-  const onWait = () => process.stderr.write(`Waiting for another process that builds ${name} …\n`);
+  const target = join(cacheDirectory(), 'bin', `${name}-${key}`, 'bin', program);
+  const onWait = () => process.stderr.write(`Waiting for another process that builds ${program} …\n`);
   return await withLock(`${target}.lock`, { onWait }, async () => {
     if (existsSync(target)) return target;
-    process.stderr.write(`Building ${name} from its Go module (once, about a minute) …\n`);
+    process.stderr.write(`Building ${program} from its Go module (once, a minute or two) …\n`);
     const draft = `${target}.${process.pid}`;
     try {
       await mkdir(dirname(target), { recursive: true });
