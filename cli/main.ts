@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { KeelsonError } from '../lib/config/problem.js';
+import { addCi } from './commands/ci.js';
 import { addDestroy } from './commands/destroy.js';
 import { addDiff } from './commands/diff.js';
+import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
+import { addNew } from './commands/new.js';
 import { addPreview } from './commands/preview.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
@@ -18,7 +21,19 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown]) add(program);
+  for (const add of [
+    addSynth,
+    addGraph,
+    addDiff,
+    addPreview,
+    addUp,
+    addDestroy,
+    addDown,
+    addNew,
+    addDoctor,
+    addCi,
+  ])
+    add(program);
   return program;
 }
 

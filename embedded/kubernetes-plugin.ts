@@ -34,16 +34,9 @@ export async function findKubernetesPlugin({
   environment = process.env,
   publisher = 'https://get.pulumi.com/',
 }: PluginSearch): Promise<KubernetesPlugin | { readonly missing: string }> {
-  const shared = join(cacheDirectory(environment), 'pulumi');
-  for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), shared]) {
-    const version = installedVersion(pulumiHome);
-    if (version)
-      return {
-        origin: 'installed',
-        pulumiHome,
-        description: `Pulumi's kubernetes plugin ${version}, installed`,
-      };
-  }
+  const installed = installedPlugin(environment);
+  if (installed) return installed;
+  const shared = sharedHome(environment);
   const unreachable = await whyUnreachable(publisher);
   if (unreachable) return { missing: unreachable };
   const version = `v${pulumi.kubernetesPlugin}`;
@@ -61,6 +54,22 @@ export async function findKubernetesPlugin({
     description: `Pulumi's kubernetes plugin ${version}, downloaded`,
   };
 }
+
+/** The plugin where it was installed before: by the user, or by an earlier run. */
+export function installedPlugin(environment: NodeJS.ProcessEnv = process.env): KubernetesPlugin | undefined {
+  for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), sharedHome(environment)]) {
+    const version = installedVersion(pulumiHome);
+    if (version)
+      return {
+        origin: 'installed',
+        pulumiHome,
+        description: `Pulumi's kubernetes plugin ${version}, installed`,
+      };
+  }
+  return undefined;
+}
+
+const sharedHome = (environment: NodeJS.ProcessEnv): string => join(cacheDirectory(environment), 'pulumi');
 
 /** Any release of the major version that our resources are written for. */
 function installedVersion(pulumiHome: string): string | undefined {
