@@ -29,7 +29,7 @@ export function doctorLines(findings: readonly Finding[], { width, colour }: Lin
   const faults = findings.filter(isFault).length;
   const closing =
     faults === 0 ? 'What is needed is there.' : `${count(faults, 'thing')} to mend: the lines with x.`;
-  return [...lines, '', closing];
+  return [...lines, '', ...wrapped(closing, width, '')];
 }
 
 /** Breaks a text between words; what is longer than a line alone, such as a path, stays whole. */
