@@ -1,14 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeGitHub } from '../support/fake-github.js';
@@ -190,13 +181,13 @@ describe('a pull request', () => {
     git('checkout', '--quiet', 'development');
     git('merge', '--quiet', '--no-ff', '--message', 'Merge feature/prices', 'feature/prices');
     github.pull.merged_at = '2026-11-21T12:00:00Z';
-    const bin = join(folder, 'recorder');
-    mkdirSync(bin);
     // In place of a cluster: what `keelson ci deploy` does is tested with one.
     const command = join(shop, 'node_modules/.bin/keelson');
-    const recorder = `#!/bin/sh\nshift\nif [ "$2" = deploy ]; then echo "$@"; else exec ${command} "$@"; fi\n`;
-    writeFileSync(join(bin, 'npx'), recorder);
-    chmodSync(join(bin, 'npx'), 0o755);
+    rmSync(command);
+    const whole = join(shop, 'node_modules/keelson/bin/keelson.js');
+    writeFileSync(command, `#!/bin/sh\nif [ "$2" = deploy ]; then echo "$@"; else exec ${whole} "$@"; fi\n`, {
+      mode: 0o755,
+    });
     const context = (environment: string, unpromised = 'false') => ({
       'inputs.environment': environment,
       'inputs.since': git('rev-parse', 'development~1'),
@@ -213,11 +204,7 @@ describe('a pull request', () => {
         ].map((name) => [`secrets.${name}`, '']),
       ),
     });
-    const env = (ref: string) => ({
-      ...github.environment,
-      GITHUB_REF: ref,
-      PATH: `${bin}:${process.env.PATH}`,
-    });
+    const env = (ref: string) => ({ ...github.environment, GITHUB_REF: ref });
     const runs = await runJob('keelson-deploy', 'deploy', context('staging'), env('refs/heads/development'));
     expect(statuses(runs)).toEqual({
       'Git flow': 0,
