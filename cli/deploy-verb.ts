@@ -11,6 +11,7 @@ import {
   upAll,
 } from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
+import type { StackRun } from '../stacks/stack-run.js';
 import { closingLines } from './closing-lines.js';
 import { confirmDeploy } from './confirm-deploy.js';
 import { openEmbeddedTarget } from './embedded-target.js';
@@ -44,18 +45,19 @@ const RUN = {
 } as const;
 
 /** Runs one verb over the stacks of the chosen environments: clusters first, in a destroy last. */
-export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<void> {
+export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promise<readonly StackRun[]> {
   const output = options.json ? jsonOutput(verb) : humanOutput();
   try {
-    await runVerb(verb, options, output);
+    const runs = await runVerb(verb, options, output);
     output.end();
+    return runs;
   } catch (error) {
     output.end(error);
     throw error;
   }
 }
 
-async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput): Promise<void> {
+async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput): Promise<StackRun[]> {
   const { definition } = await loadApplication(process.cwd());
   const choice = chooseTarget(options, hasSettings, madeClusters(definition, options.env ?? []));
   const project = await loadProject({
@@ -82,6 +84,7 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
     output.print(target.lines);
     const runs = await applied(verb, target, project, options, output);
     output.print(closingLines(verb, target, runs));
+    return runs;
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     await target?.close();

@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { KeelsonError } from '../lib/config/problem.js';
+import { addCi } from './commands/ci.js';
 import { addDestroy } from './commands/destroy.js';
 import { addDiff } from './commands/diff.js';
+import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
 import { addImages } from './commands/images.js';
 import { addImport } from './commands/import.js';
+import { addNew } from './commands/new.js';
 import { addPreview } from './commands/preview.js';
 import { addRefresh } from './commands/refresh.js';
 import { addRollback } from './commands/rollback.js';
@@ -34,6 +37,9 @@ export function createProgram(): Command {
     addDown,
     addImages,
     addRollback,
+    addNew,
+    addDoctor,
+    addCi,
   ])
     add(program);
   return program;

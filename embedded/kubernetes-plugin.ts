@@ -41,16 +41,9 @@ export async function findKubernetesPlugin({
       pulumiHome: environment.PULUMI_HOME ?? join(homedir(), '.pulumi'),
       description: `what listens on port ${port} for kubernetes, as PULUMI_DEBUG_PROVIDERS says`,
     };
-  const shared = join(cacheDirectory(environment), 'pulumi');
-  for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), shared]) {
-    const version = installedVersion(pulumiHome);
-    if (version)
-      return {
-        origin: 'installed',
-        pulumiHome,
-        description: `Pulumi's kubernetes plugin ${version}, installed`,
-      };
-  }
+  const installed = installedPlugin(environment);
+  if (installed) return installed;
+  const shared = sharedHome(environment);
   const unreachable = await whyUnreachable(publisher);
   if (unreachable) return { missing: unreachable };
   const version = `v${pulumi.kubernetesPlugin}`;
@@ -68,6 +61,22 @@ export async function findKubernetesPlugin({
     description: `Pulumi's kubernetes plugin ${version}, downloaded`,
   };
 }
+
+/** The plugin where it was installed before: by the user, or by an earlier run. */
+export function installedPlugin(environment: NodeJS.ProcessEnv = process.env): KubernetesPlugin | undefined {
+  for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), sharedHome(environment)]) {
+    const version = installedVersion(pulumiHome);
+    if (version)
+      return {
+        origin: 'installed',
+        pulumiHome,
+        description: `Pulumi's kubernetes plugin ${version}, installed`,
+      };
+  }
+  return undefined;
+}
+
+const sharedHome = (environment: NodeJS.ProcessEnv): string => join(cacheDirectory(environment), 'pulumi');
 
 /** Any release of the major version that our resources are written for. */
 function installedVersion(pulumiHome: string): string | undefined {

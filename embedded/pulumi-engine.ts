@@ -28,6 +28,9 @@ const SOURCES: readonly EngineSource[] = [
   fromBuild,
 ];
 
+/** Those of them that fetch and build nothing. */
+export const INSTALLED: readonly EngineSource[] = [fromPath, fromEarlierInstall, fromEarlierBuild];
+
 /**
  * Finds a Pulumi engine: `pulumi` on PATH, else the release that the official npm package fetches, else one built from
  * its pinned Go module.

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { Report } from '../../lib/progress.js';
+import { packageFolder } from '../package-folder.js';
 import { linkDependencies } from './dependencies.js';
 import { outsideHooks, type Repository } from './git.js';
 import { readStacks, type Stacks } from './manifests.js';
@@ -80,11 +81,7 @@ function commandIn(folder: string): string | undefined {
 
 function ownCommand(name: string, report: Report): string {
   report(`${name} has no Keelson installed: this one synthesizes it.`);
-  for (let folder = __dirname; ; folder = dirname(folder)) {
-    const command = join(folder, 'bin', 'keelson.js');
-    if (existsSync(command)) return command;
-    if (folder === dirname(folder)) throw new Error('the command of Keelson is not where it was built');
-  }
+  return join(packageFolder(), 'bin', 'keelson.js');
 }
 
 /** Messages name files of the tree as if it were a repository of its own. */

@@ -15,7 +15,7 @@ import {
 } from './report.js';
 
 /** Characters of a comment on GitHub, as its API says it. @see https://docs.github.com/rest/issues/comments */
-const LIMIT = 65_536;
+export const COMMENT_LIMIT = 65_536;
 
 export interface MarkdownOptions {
   /** Characters at most; the totals stay whatever is left out. @default 65536, those of a comment on GitHub */
@@ -37,7 +37,7 @@ const MOST_STACKS = 50;
  * The report for a comment: totals first, then every stack folded. Whatever comes from the code stands in code spans
  * and blocks, so that it can neither notify anyone nor pass for markup.
  */
-export function diffMarkdown(report: DiffReport, { limit = LIMIT }: MarkdownOptions = {}): string {
+export function diffMarkdown(report: DiffReport, { limit = COMMENT_LIMIT }: MarkdownOptions = {}): string {
   const head = summary(report);
   for (const level of LEVELS) {
     const text = [head, ...report.stacks.flatMap((stack) => details(stack, level))].join('\n');

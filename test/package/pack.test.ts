@@ -15,6 +15,8 @@ const EXPECTED = [
   /^dist\/lib\/graph\/page\/[a-z]+\.(css|mjs)$/,
   /^dist\/lib\/constructs\/[a-z-]+\/[a-z-]+\.sh$/,
   /^nixos\/(?!test\/).+$/,
+  /^templates\/repository\/.+$/,
+  /^\.github\/workflows\/keelson-[a-z]+\.yml$/,
   /^embedded\/go\/[^/]+\/(go\.mod|go\.sum|tools\.go)$/,
 ];
 

@@ -1,0 +1,48 @@
+import { pulumi } from '../../lib/config/versions.js';
+import type { Check, Finding } from './finding.js';
+
+/** What applies anything; both are fetched or built by the first `up`, so neither has to be there. */
+export const checkEngines: Check = async () => [await engineFinding(), await pluginFinding()];
+
+const ENGINE = { what: 'pulumi', neededFor: 'preview, up and destroy' };
+const FETCHED = 'keelson up (fetches or builds it, once)';
+
+async function engineFinding(): Promise<Finding> {
+  try {
+    const { findPulumiEngine, INSTALLED } = await import('../../embedded/pulumi-engine.js');
+    const { description } = await findPulumiEngine({ report: () => {} }, INSTALLED);
+    return { ...ENGINE, state: 'ok', found: description };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/Cannot find module '@pulumi/.test(text))
+      return {
+        ...ENGINE,
+        state: 'missing',
+        found: 'the package @pulumi/pulumi is not installed',
+        mend: 'npm install @pulumi/pulumi',
+      };
+    return {
+      ...ENGINE,
+      state: 'missing',
+      found: 'neither on PATH nor fetched or built before',
+      mend: FETCHED,
+    };
+  }
+}
+
+async function pluginFinding(): Promise<Finding> {
+  const about = { what: "pulumi's kubernetes plugin", neededFor: 'clusters other than the embedded one' };
+  try {
+    const { installedPlugin } = await import('../../embedded/kubernetes-plugin.js');
+    const installed = installedPlugin();
+    if (installed) return { ...about, state: 'ok', found: installed.description };
+  } catch {
+    // Its package is not there: what the engine's finding says.
+  }
+  return {
+    ...about,
+    state: 'missing',
+    found: 'not installed',
+    mend: `pulumi plugin install resource kubernetes v${pulumi.kubernetesPlugin}`,
+  };
+}
