@@ -233,6 +233,16 @@ withRegistry('a registry that everybody reaches', () => {
       const message = await messageOf(new Registries().digestOf(repository('web'), '1.0.0'));
       expect(message).toMatch(/lunch\/web:1\.0\.0: half a manifest.*has the digest sha256:[0-9a-f]{64}, not/);
       expect(message).toContain(digest);
+      // Another one, whole: the digest alone tells.
+      proxy.fault =
+        ({ method }) =>
+        (response) =>
+          method === 'HEAD'
+            ? response.writeHead(200).end()
+            : response.writeHead(200, { 'docker-content-digest': digest }).end(`${text} `);
+      expect(await messageOf(new Registries().digestOf(repository('web'), '1.0.0'))).toContain(
+        'or another one',
+      );
     });
 
     test('half a manifest, the connection breaks', async () => {
