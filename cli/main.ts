@@ -7,10 +7,13 @@ import { addGraph } from './commands/graph.js';
 import { addPreview } from './commands/preview.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
+import { addUserData } from './commands/user-data.js';
 
 /** Exit code for everything that a person can mend; a fault of Keelson itself is 70 (sysexits' EX_SOFTWARE). */
 const FAILED = 1;
 const FAULT = 70;
+
+const VERBS = [...[addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown], addUserData];
 
 export function createProgram(): Command {
   const program = new Command('keelson')
@@ -18,7 +21,7 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown]) add(program);
+  for (const add of VERBS) add(program);
   return program;
 }
 

@@ -13,7 +13,7 @@ import { machinesProgram } from './machines-program.js';
 import { type MachineKeys, type Made, madeSchema, newKeys } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { sshMachines } from './ssh-machines.js';
-import { stackOutputs, stackState } from './stack-outputs.js';
+import { type StackState, stackState } from './stack-state.js';
 
 const RUN = { preview: previewStack, up: upStack, destroy: destroyStack };
 
@@ -25,7 +25,9 @@ export const machinesOptions = (
 
 /** What is there of a cluster's machines. @throws DeployError where the state cannot be read */
 export const readMade = async (cluster: ClusterToMake, options: ProvisionOptions): Promise<Made> =>
-  v.parse(madeSchema, await stackOutputs(machinesOptions(cluster, options)));
+  madeFrom(await stackState(machinesOptions(cluster, options)));
+
+const madeFrom = ({ outputs }: StackState): Made => v.parse(madeSchema, outputs);
 
 /** Runs a verb on the stack that owns a cluster's machines. @throws DeployError */
 export async function runMachines(
@@ -35,9 +37,10 @@ export async function runMachines(
 ): Promise<StackRun> {
   const own = machinesOptions(cluster, options);
   const { tell, files, sizes, report, signal } = options;
-  const made = await readMade(cluster, options);
-  await refuseHalfMade(own);
-  const keys = made.keys ?? (await firstKeys(verb, cluster, own));
+  const state = await stackState(own);
+  refuseHalfMade(own.stack, state);
+  const made = madeFrom(state);
+  const keys = made.keys ?? (await firstKeys(verb, cluster, own, state));
   const servers = sshMachines(made, options).filter(({ role }) => role === 'server');
   const drain = async (hostname: string): Promise<void> => {
     const [server] = servers;
@@ -63,7 +66,7 @@ export async function runMachines(
     shown?.finish('succeeded');
     if (verb !== 'destroy') {
       for (const { resource, message } of consequences(events)) tell(`${resource}: ${message}`);
-      for (const price of prices) tell(priceText(price));
+      if (run.changes.length > 0) for (const price of prices) tell(priceText(price));
     }
     return run;
   } catch (error) {
@@ -76,11 +79,14 @@ export async function runMachines(
  * The keys of machines that are not there yet. They are in the state before the first machine is made with them: one
  * whose key is lost could never be configured.
  */
-async function firstKeys(verb: Verb, { name }: ClusterToMake, options: DeployOptions): Promise<MachineKeys> {
+async function firstKeys(
+  verb: Verb,
+  { name }: ClusterToMake,
+  options: DeployOptions,
+  { resources }: StackState,
+): Promise<MachineKeys> {
   const keys = newKeys(name, () => randomBytes(32).toString('hex'));
   if (verb !== 'up') return keys;
-  const { deployment } = await stackState(options);
-  const resources = deployment?.resources?.filter(({ type }) => type !== 'pulumi:pulumi:Stack') ?? [];
   if (resources.length > 0)
     throw new KeelsonError(`Stack "${options.stack}"`, [
       {
@@ -97,14 +103,12 @@ async function firstKeys(verb: Verb, { name }: ClusterToMake, options: DeployOpt
 }
 
 /** A run that was killed leaves open whether something is there, and costs: it is not made a second time by guess. */
-async function refuseHalfMade(options: DeployOptions): Promise<void> {
-  const { stack } = options;
-  const { deployment } = await stackState(options);
-  const creating = (deployment?.pending_operations ?? []).filter(({ type }) => type === 'creating');
+function refuseHalfMade(stack: string, { pending }: StackState): void {
+  const creating = pending.filter(({ type }) => type === 'creating');
   if (creating.length === 0) return;
   throw new KeelsonError(
     `Stack "${stack}"`,
-    creating.map(({ resource: { urn } }) => {
+    creating.map(({ urn }) => {
       const { kind, name } = resourceName(urn);
       return {
         where: `${kind} ${name}`,
