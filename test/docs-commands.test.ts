@@ -19,6 +19,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'make test-fast': ['.ci/run', 'make --no-print-directory test'],
   'make preview': ['test/cli/keelson.test.ts', "run(['synth'"],
   'npx keelson diff': ['test/engine/diff-command.test.ts', "diff('main')"],
+  'make rehearse': ['test/engine/rehearse.test.ts', 'Rehearsal.open'],
   'make bench': ['test/bench/same-objects.test.ts', 'bench/'],
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],

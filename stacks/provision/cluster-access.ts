@@ -81,6 +81,7 @@ const apiPort = (kubeconfig: string): number =>
 
 /** Whether the certificate in it is about to end. */
 export function endsSoon(kubeconfig: string, now = Date.now()): boolean {
-  const data = (JSON.parse(kubeconfig) as Config).users[0]?.user['client-certificate-data'] ?? '';
+  const data = (JSON.parse(kubeconfig) as Config).users[0]?.user['client-certificate-data'];
+  if (data === undefined) return false;
   return Date.parse(new X509Certificate(Buffer.from(data, 'base64')).validTo) - now < EARLY;
 }
