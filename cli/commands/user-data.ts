@@ -1,72 +1,38 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { didYouMean, KeelsonError, listed } from '../../lib/config/problem.js';
-import { machineFiles } from '../../lib/machine/machine-files.js';
-import { userData } from '../../lib/machine/user-data.js';
-import { loadApplication } from '../../stacks/application.js';
-import { planCluster } from '../../stacks/digitalocean/cluster-plan.js';
-import { clustersToMake } from '../../stacks/provision/cluster-to-make.js';
-import { nodeOf } from '../../stacks/provision/node-of.js';
 
 interface Options {
   readonly machine: string;
   readonly key?: string;
 }
 
-/** Roles as a person says them, and the first machine that has each. */
-const FIRST = 'server-1';
-
 export function addUserData(program: Command): void {
   program
     .command('user-data')
     .description("print a new machine's cloud-config, for doctl or the web form; it holds no secret")
     .argument('[cluster]', 'which (default: the only one that has machines)')
-    .addOption(new Option('--machine <name>', 'a server (server-1, …) or an agent').default(FIRST))
+    .option('--machine <name>', 'a server (server-1, …) or an agent', 'server-1')
     .option('--key <public key>', 'lets in who configures it (default: the first of sshKeys)')
     .action(async (cluster: string | undefined, { machine, key }: Options) => {
+      const { loadApplication } = await import('../../stacks/application.js');
+      const { clustersToMake } = await import('../../stacks/provision/cluster-to-make.js');
+      const { userDataOf } = await import('../../stacks/provision/user-data-of.js');
       const { definition } = await loadApplication(process.cwd());
       const made = clustersToMake(definition, Object.keys(definition.clusters)).filter(
         ({ settings }) => settings.machines,
       );
-      const names = made.map(({ name }) => name);
-      const chosen = made.find(
-        ({ name }) => name === (cluster ?? (names.length === 1 ? names[0] : undefined)),
-      );
-      const settings = chosen?.settings.machines;
-      if (chosen === undefined || settings === undefined)
-        throw new KeelsonError('The command', [
-          {
-            where: 'cluster',
-            message: `${cluster === undefined ? 'is missing' : `"${cluster}" has no machines${didYouMean(cluster, names)}`}; those with machines: ${listed(names)}`,
-          },
-        ]);
-      const publicKey = key ?? Object.values(settings.sshKeys)[0] ?? '';
-      const print = (text: string): string => {
-        process.stdout.write(text);
-        return text;
-      };
-      const texts = new Map<string, () => string>();
-      planCluster(chosen.name, {
-        ...settings,
-        domains: [],
-        kubeconfig: () => '',
-        userData: (role) => {
-          const text = userData(nodeOf(chosen, role, { publicKey }), {
-            bootstrapKey: publicKey,
-            files: machineFiles(),
-            installerSha256: settings.installerSha256,
-          });
-          texts.set(role.hostname.slice(chosen.name.length + 1), () => print(text));
-          return text;
-        },
+      const chosen = choose('cluster', cluster ?? (made.length === 1 ? made[0]?.name : undefined), {
+        ...Object.fromEntries(made.map((one) => [one.name, one])),
       });
-      const found = texts.get(machine);
-      if (found === undefined)
-        throw new KeelsonError('The command', [
-          {
-            where: '--machine',
-            message: `"${machine}" is none of ${chosen.name}${didYouMean(machine, texts.keys())}; it has: ${listed([...texts.keys()])}`,
-          },
-        ]);
-      found();
+      process.stdout.write(choose('--machine', machine, userDataOf(chosen, key)));
     });
+}
+
+function choose<T>(where: string, given: string | undefined, all: Readonly<Record<string, T>>): T {
+  const names = Object.keys(all);
+  const found = given === undefined || !Object.hasOwn(all, given) ? undefined : all[given];
+  if (found !== undefined) return found;
+  const what =
+    given === undefined ? 'is missing;' : `there is no "${given}"${didYouMean(given, names) || ';'}`;
+  throw new KeelsonError('The command', [{ where, message: `${what} allowed: ${listed(names)}` }]);
 }

@@ -1,8 +1,11 @@
 import { chooseTarget } from '../../cli/target.js';
+import { explainFailure, protectedProblem } from '../../stacks/engine-failure.js';
 import { endsSoon, forwardPort } from '../../stacks/provision/cluster-access.js';
 import { clustersToMake } from '../../stacks/provision/cluster-to-make.js';
 import { nodeOf, secretsOf } from '../../stacks/provision/node-of.js';
 import { newSshKeyPair } from '../../stacks/provision/ssh-key-pair.js';
+import { userDataOf } from '../../stacks/provision/user-data-of.js';
+import { isCounted } from '../../stacks/resource-name.js';
 import { messageOf, smallApplication } from '../support/application.js';
 
 const { publicKey } = newSshKeyPair('keelson-main');
@@ -52,7 +55,7 @@ test('the forward’s port is the cluster’s for ever', () => {
   for (const name of ['a', 'b', 'c']) expect(Math.floor(forwardPort(name, 'main') / 10_000)).toBe(2);
 });
 
-test('a certificate without an end in sight is kept', () => {
+test('a kubeconfig without a client certificate has none that ends', () => {
   const kubeconfig = JSON.stringify({ users: [{ user: {} }], clusters: [] });
   expect(() => endsSoon(kubeconfig)).not.toThrow();
 });
@@ -66,4 +69,26 @@ test('environments on clusters that Keelson makes need no settings; mixed ones a
   expect(messageOf(() => chooseTarget({ env: ['a', 'b'] }, () => true, 'some'))).toContain(
     'name them in commands of their own',
   );
+});
+
+test('user data is one document a machine, with the key that is given', () => {
+  const texts = userDataOf(main, publicKey);
+  expect(Object.keys(texts)).toEqual(['server-1']);
+  expect(texts['server-1']).toMatch(/^#cloud-config\n/);
+  expect(texts['server-1']).toContain(publicKey);
+  expect(texts['server-1']).not.toContain(ada);
+});
+
+test('what DigitalOcean refuses is told with its mend; a droplet is named as such', () => {
+  const refused = explainFailure({
+    stack: 'main-machines',
+    text: 'POST https://api.digitalocean.com/v2/droplets: 401 (request "x") Unable to authenticate you',
+    diagnostics: [],
+    cancelled: false,
+  });
+  expect(refused).toMatchObject({ fault: 'cloud', problems: [{ where: 'digitalocean:token' }] });
+  const urn = 'urn:pulumi:main-machines::lunch::a:b:C$digitalocean:index/droplet:Droplet::main-server-1';
+  expect(protectedProblem(urn, 'main-machines').where).toBe('Droplet main-server-1');
+  expect(isCounted(urn)).toBe(true);
+  expect(isCounted('urn:pulumi:s::p::pulumi:providers:digitalocean::default')).toBe(false);
 });
