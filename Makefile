@@ -47,6 +47,10 @@ test-fast: dist/.built ## Tests that need npm alone, in seconds
 test: dist/.built ## Every test, the real engines included
 	@jest $(ARGS)
 
+.PHONY: rehearse
+rehearse: dist/.built ## The whole way to a cluster of machines and back, with a simulated cloud
+	@node node_modules/jiti/lib/jiti-cli.mjs test/rehearsal/rehearse.ts
+
 .PHONY: bench
 bench: dist/.built ## Measure synthesis and import beside cdk8s-plus, helm, kustomize, jsonnet
 	@node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts $(ARGS)

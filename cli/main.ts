@@ -14,10 +14,30 @@ import { addRefresh } from './commands/refresh.js';
 import { addRollback } from './commands/rollback.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
+import { addUserData } from './commands/user-data.js';
 
 /** Exit code for everything that a person can mend; a fault of Keelson itself is 70 (sysexits' EX_SOFTWARE). */
 const FAILED = 1;
 const FAULT = 70;
+
+/** In the order of the help: what a day needs first. */
+const VERBS = [
+  addSynth,
+  addGraph,
+  addDiff,
+  addPreview,
+  addUp,
+  addRefresh,
+  addImport,
+  addDestroy,
+  addDown,
+  addImages,
+  addRollback,
+  addUserData,
+  addNew,
+  addDoctor,
+  addCi,
+];
 
 export function createProgram(): Command {
   const program = new Command('keelson')
@@ -25,23 +45,7 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [
-    addSynth,
-    addGraph,
-    addDiff,
-    addPreview,
-    addUp,
-    addRefresh,
-    addImport,
-    addDestroy,
-    addDown,
-    addImages,
-    addRollback,
-    addNew,
-    addDoctor,
-    addCi,
-  ])
-    add(program);
+  for (const add of VERBS) add(program);
   return program;
 }
 

@@ -23,18 +23,21 @@ export function engineEnvironment({
   };
 }
 
+/** Whether the folder is a Pulumi project. */
+export const isProject = (folder: string): boolean =>
+  ['yaml', 'yml', 'json'].some((end) => existsSync(join(folder, `Pulumi.${end}`)));
+
 /** The stack in its project: the user's, or one that is written into an empty folder. */
 export async function openStack(options: DeployOptions, program: PulumiFn): Promise<Stack> {
   const { workDir, pulumiHome, engine, stack, synthesis } = options;
   mkdirSync(workDir, { recursive: true });
-  const isProject = ['yaml', 'yml', 'json'].some((end) => existsSync(join(workDir, `Pulumi.${end}`)));
   const workspace = await LocalWorkspace.create({
     workDir,
     pulumiHome,
     pulumiCommand: engine,
     program,
     envVars: engineEnvironment(options),
-    ...(!isProject && { projectSettings: { name: synthesis.application, runtime: 'nodejs' } }),
+    ...(!isProject(workDir) && { projectSettings: { name: synthesis.application, runtime: 'nodejs' } }),
   });
   const opened = await (options.createStack
     ? Stack.createOrSelect(stack, workspace)

@@ -26,6 +26,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   ],
   'npx keelson images check': ['test/images/commands-process.test.ts', "ok('check')"],
   'npx keelson rollback': ['test/engine/rollback.test.ts', "rollback('production', '--yes')"],
+  'make rehearse': ['test/engine/rehearse.test.ts', 'Rehearsal.open'],
   'make bench': ['test/bench/same-objects.test.ts', 'bench/'],
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],

@@ -98,6 +98,12 @@ export function madeClusterProblems(where: string, { machines, managed, ingress 
       where: `${where}.managed`,
       message: 'and machines are two ways to have a cluster; remove one',
     });
+  const several = machines && machines.servers + Object.keys(machines.agents).length > 1;
+  if (several && machines.zone === undefined)
+    problems.push({
+      where: `${where}.machines.zone`,
+      message: 'is missing: several machines find the API by a name, which is made in a zone at DigitalOcean',
+    });
   if (managed && ingress === 'k3s')
     problems.push({
       where: `${where}.ingress`,

@@ -6,7 +6,7 @@ import type { ClusterToMake } from './cluster-to-make.js';
 import type { Made } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { answeringServer, sshMachines } from './ssh-machines.js';
-import { stackOutputs } from './stack-outputs.js';
+import { stackState } from './stack-state.js';
 
 /** Milliseconds before its end from which a certificate is fetched anew; k3s renews it when it starts. */
 const EARLY = 30 * 24 * 3600_000;
@@ -59,7 +59,7 @@ async function storedKubeconfig(
   { progress: _, stacks: __, ...options }: ProvisionOptions,
 ): Promise<string | undefined> {
   const stack = `${name}-cluster`;
-  const { kubeconfig } = await stackOutputs({ ...options, stack, createStack: true });
+  const { kubeconfig } = (await stackState({ ...options, stack })).outputs;
   return typeof kubeconfig === 'string' ? kubeconfig : undefined;
 }
 
@@ -81,6 +81,7 @@ const apiPort = (kubeconfig: string): number =>
 
 /** Whether the certificate in it is about to end. */
 export function endsSoon(kubeconfig: string, now = Date.now()): boolean {
-  const data = (JSON.parse(kubeconfig) as Config).users[0]?.user['client-certificate-data'] ?? '';
+  const data = (JSON.parse(kubeconfig) as Config).users[0]?.user['client-certificate-data'];
+  if (data === undefined) return false;
   return Date.parse(new X509Certificate(Buffer.from(data, 'base64')).validTo) - now < EARLY;
 }

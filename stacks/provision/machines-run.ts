@@ -14,7 +14,7 @@ import { machinesProgram } from './machines-program.js';
 import { type MachineKeys, type Made, madeSchema, newKeys } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { sshMachines } from './ssh-machines.js';
-import { stackOutputs, stackState } from './stack-outputs.js';
+import { type StackState, stackState } from './stack-state.js';
 
 const RUN = { preview: previewStack, up: upStack, destroy: destroyStack };
 
@@ -28,7 +28,9 @@ export const machinesOptions = (
 
 /** What is there of a cluster's machines. @throws DeployError where the state cannot be read */
 export const readMade = async (cluster: ClusterToMake, options: ProvisionOptions): Promise<Made> =>
-  v.parse(madeSchema, await stackOutputs(machinesOptions(cluster, options)));
+  madeFrom(await stackState(machinesOptions(cluster, options)));
+
+const madeFrom = ({ outputs }: StackState): Made => v.parse(madeSchema, outputs);
 
 /** Runs a verb on the stack that owns a cluster's machines. @throws DeployError */
 export async function runMachines(
@@ -38,9 +40,10 @@ export async function runMachines(
 ): Promise<StackRun> {
   const own = machinesOptions(cluster, options);
   const { tell, files, sizes, report, signal } = options;
-  const made = await readMade(cluster, options);
-  await refuseHalfMade(own);
-  const keys = made.keys ?? (await firstKeys(verb, cluster, own));
+  const state = await stackState(own);
+  refuseHalfMade(own.stack, state);
+  const made = madeFrom(state);
+  const keys = made.keys ?? (await firstKeys(verb, cluster, own, state));
   const servers = sshMachines(made, options).filter(({ role }) => role === 'server');
   const drain = async (hostname: string): Promise<void> => {
     const [server] = servers;
@@ -66,7 +69,7 @@ export async function runMachines(
     shown?.finish('succeeded');
     if (verb !== 'destroy') {
       for (const { resource, message } of consequences(events)) tell(`${resource}: ${message}`);
-      for (const price of prices) tell(priceText(price));
+      if (run.changes.length > 0) for (const price of prices) tell(priceText(price));
     }
     return run;
   } catch (error) {
@@ -83,11 +86,10 @@ async function firstKeys(
   verb: MachinesVerb,
   { name }: ClusterToMake,
   options: DeployOptions,
+  { resources }: StackState,
 ): Promise<MachineKeys> {
   const keys = newKeys(name, () => randomBytes(32).toString('hex'));
   if (verb !== 'up') return keys;
-  const { deployment } = await stackState(options);
-  const resources = deployment?.resources?.filter(({ type }) => type !== 'pulumi:pulumi:Stack') ?? [];
   if (resources.length > 0)
     throw new KeelsonError(`Stack "${options.stack}"`, [
       {
@@ -104,14 +106,12 @@ async function firstKeys(
 }
 
 /** A run that was killed leaves open whether something is there, and costs: it is not made a second time by guess. */
-async function refuseHalfMade(options: DeployOptions): Promise<void> {
-  const { stack } = options;
-  const { deployment } = await stackState(options);
-  const creating = (deployment?.pending_operations ?? []).filter(({ type }) => type === 'creating');
+function refuseHalfMade(stack: string, { pending }: StackState): void {
+  const creating = pending.filter(({ type }) => type === 'creating');
   if (creating.length === 0) return;
   throw new KeelsonError(
     `Stack "${stack}"`,
-    creating.map(({ resource: { urn } }) => {
+    creating.map(({ urn }) => {
       const { kind, name } = resourceName(urn);
       return {
         where: `${kind} ${name}`,

@@ -1,7 +1,8 @@
+import type { Problem } from '../../lib/config/problem.js';
 import { destroyAll, importAll, previewAll, refreshAll, upAll } from '../deploy-all.js';
 import { DeployError } from '../deploy-error.js';
 import type { Verb } from '../deploy-options.js';
-import { refuseProtected } from '../protected-objects.js';
+import { protectedProblem } from '../engine-failure.js';
 import type { StackRun } from '../stack-run.js';
 import { withClusterAccess } from './cluster-access.js';
 import { type ClusterToMake, isIn } from './cluster-to-make.js';
@@ -9,7 +10,7 @@ import { configureMachines } from './configure-machines.js';
 import { machinesOptions, readMade, runMachines } from './machines-run.js';
 import type { Made } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
-import { stackState } from './stack-outputs.js';
+import { stackState } from './stack-state.js';
 
 /** Shows what {@link provisionAll} would do; needs neither machines nor a cluster. @throws DeployError */
 export const previewProvision = (options: ProvisionOptions): Promise<StackRun[]> =>
@@ -98,21 +99,20 @@ async function refuseAnyProtected(cluster: ClusterToMake, options: ProvisionOpti
     ...stacksOf(cluster, options).map((stack) => ({ ...machines, stack })),
     ...(options.destroyMachines ? [machines] : []),
   ];
-  const refusals: DeployError[] = [];
+  const problems: Problem[] = [];
+  const off: string[] = [];
   for (const one of all) {
-    await stackState(one);
-    await refuseProtected(one).catch((error: unknown) => {
-      if (!(error instanceof DeployError)) throw error;
-      refusals.push(error);
-    });
+    const { resources } = await stackState(one);
+    const kept = resources.filter(({ protect }) => protect);
+    problems.push(...kept.map(({ urn }) => protectedProblem(urn, one.stack)));
+    if (kept.length > 0) off.push(`pulumi config set --stack ${one.stack} keelson:protectData false`);
   }
-  if (refusals.length > 0)
-    throw new DeployError(
-      `destroy of ${all.map(({ stack }) => stack).join(', ')}`,
-      'protected',
-      refusals.flatMap(({ problems }) => problems),
-      '',
-    );
+  if (problems.length === 0) return;
+  problems.push({
+    where: 'all of it',
+    message: `may go after: ${off.join('; ')}; then keelson up, and again`,
+  });
+  throw new DeployError(`destroy of ${all.map(({ stack }) => stack).join(', ')}`, 'protected', problems, '');
 }
 
 /** Hosts that nobody has made a record for. */
@@ -124,7 +124,5 @@ function tellRecords(
   if (address === undefined) return;
   const elsewhere = domains.filter((domain) => !isIn(settings.machines?.zone, domain));
   if (elsewhere.length > 0)
-    tell(
-      `Records to make in your DNS, type A, to ${address}: ${elsewhere.flatMap((host) => [host, `*.${host}`]).join(', ')}`,
-    );
+    tell(`DNS elsewhere: ${elsewhere.flatMap((host) => [host, `*.${host}`]).join(', ')} → A ${address}`);
 }

@@ -48,6 +48,12 @@ test('nobody is locked out by an empty list', () => {
   expect(given({ sshKeys: {} })).toContain('sshKeys: is empty: nobody could log in');
 });
 
+test('several machines need a zone, in which the name of their API is made', () => {
+  expect(given({ servers: 3 })).toContain('clusters.main.machines.zone: is missing');
+  expect(given({ agents: { builds: {} } })).toContain('clusters.main.machines.zone: is missing');
+  expect(() => cluster({ machines: { ...machines, servers: 3, zone: 'example.com' } })).not.toThrow();
+});
+
 test('a managed cluster is no second one beside machines, and has nothing of k3s', () => {
   const managed = { region: 'fra1', version: '1.34.1-do.0' };
   expect(messageOf(() => cluster({ machines, managed, ingress: 'none' }))).toContain(

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { synthesize } from '../../lib/index.js';
+import { loadApplication } from '../../stacks/application.js';
+import { logicalName } from '../../stacks/object-key.js';
+import { Rehearsal } from '../rehearsal/rehearsal.js';
+import { describeWithSsh } from './machine-bed.js';
+
+/*
+ * From nothing to nothing, as `make rehearse` shows it: the command line as whole processes, against the simulated cloud.
+ */
+describeWithSsh()('a cluster of our own machines', () => {
+  let stage: Rehearsal;
+  const up = (...more: string[]) => stage.keelson('up', '--env', 'staging', '--yes', ...more);
+  const account = () => stage.simulator.account;
+  const droplets = () =>
+    account()
+      .list('droplets')
+      .map(({ id, name }) => [name, id]);
+  const machine = (name: string) => {
+    const found = stage.machines.get(name);
+    if (found === undefined) throw new Error(`${name} was never started`);
+    return found.root;
+  };
+  const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'staging' } };
+  const done = (run: { status: number | null; output: string }): string => {
+    if (run.status !== 0) throw new Error(`exit code ${run.status}\n${run.output}`);
+    return run.output;
+  };
+
+  beforeAll(async () => {
+    stage = await Rehearsal.open();
+  });
+  afterAll(() => stage?.close());
+
+  test('a preview of nothing shows machines, objects and the price, and makes nothing', async () => {
+    const output = done(await stage.keelson('preview', '--env', 'staging'));
+    expect(output).toMatch(/\+ create +Droplet main-server-1/);
+    expect(output).toContain('About 50 USD a month: 2 droplets s-2vcpu-4gb 48');
+    const application = await loadApplication(stage.project);
+    for (const stack of synthesize(application, { environments: ['staging'] }).stacks)
+      for (const { objects } of stack.manifests)
+        for (const object of objects) expect(output).toContain(`${object.kind} ${objectName(object)}`);
+    expect(account().list('droplets')).toEqual([]);
+    expect(stage.simulator.answered.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v2/sizes',
+    ]);
+  });
+
+  test('production is refused while something is not pinned, before anything is made', async () => {
+    const { status, output } = await stage.keelson('up', '--env', 'production', '--yes');
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /flake\.lock: is not resolved:.*run: nix flake lock path:\S+ --output-lock-file nixos\/flake\.lock/,
+    );
+    expect(output).toMatch(/installerSha256: is not resolved:.*run: curl /);
+    expect(account().list('droplets')).toEqual([]);
+  });
+
+  test('one up makes machines, configures them and brings the environment up', async () => {
+    const output = done(await up());
+    expect(output).toContain('main-server-1: confirmed: it is the boot default');
+    expect(await stage.cluster.find(web)).toBeDefined();
+    const node = JSON.parse(machine('main-server-1').read('etc/nixos/node.json'));
+    expect(node).toMatchObject({
+      clusterInit: true,
+      serverAddress: null,
+      tlsSans: ['main-api.example.com'],
+      dataVolume: { device: '/dev/disk/by-id/scsi-0DO_Volume_main-data' },
+      sshKeys: [expect.stringMatching(/keelson-main$/), stage.edits.keys.ada],
+    });
+    expect(JSON.parse(machine('main-builds').read('etc/nixos/node.json'))).toMatchObject({
+      role: 'agent',
+      clusterInit: false,
+      serverAddress: 'https://main-api.example.com:6443',
+    });
+    expect(machine('main-builds').read('var/lib/keelson/secrets/token')).toBe(
+      machine('main-server-1').read('var/lib/keelson/secrets/agent-token'),
+    );
+  });
+
+  test('a second up changes nothing, and builds nothing', async () => {
+    const calls = machine('main-server-1').calls().length;
+    const output = done(await up());
+    expect(output.match(/Nothing to change/g)).toHaveLength(3);
+    const since = machine('main-server-1').calls().slice(calls);
+    expect(since.filter((call) => call.startsWith('nixos-rebuild'))).toEqual([]);
+  });
+
+  test('nothing that is secret is in clear: not in state, settings, files of the project, or output', () => {
+    const access = JSON.parse(readFileSync(stage.cluster.cluster.kubeconfig, 'utf8'));
+    const hidden = [
+      machine('main-server-1').read('var/lib/keelson/secrets/token'),
+      machine('main-server-1').read('var/lib/keelson/secrets/agent-token'),
+      access.users[0].user['client-key-data'] as string,
+      'BEGIN OPENSSH PRIVATE KEY',
+    ];
+    const files = stage.files();
+    expect(files.map(({ file }) => file)).toEqual(
+      expect.arrayContaining([expect.stringContaining('main-machines.json')]),
+    );
+    for (const { file, text } of [...files, { file: 'output', text: stage.written }])
+      expect([file, hidden.filter((secret) => secret === '' || text.includes(secret))]).toEqual([file, []]);
+  });
+
+  test('a colleague and a new image: no droplet is touched, the machine has the key, one object changes', async () => {
+    const before = droplets();
+    stage.edit({ keys: { ...stage.edits.keys, ben: stage.key('ben') }, tag: '1.0.1' });
+    const output = done(await up());
+    expect(droplets()).toEqual(before);
+    expect(output).not.toMatch(/REPLACED|deleted/);
+    expect(output.match(/^~ updated .*/gm)).toEqual([expect.stringContaining('Deployment staging/web')]);
+    expect(machine('main-server-1').read('etc/nixos/node.json')).toContain('ben@example.com');
+  });
+
+  test('without --machines their provider is not asked, and nobody logs in but for the forward', async () => {
+    const [answered, calls] = [stage.simulator.answered.length, machine('main-server-1').calls().length];
+    done(await up('--no-machines'));
+    expect(stage.simulator.answered).toHaveLength(answered);
+    expect(machine('main-server-1').calls()).toHaveLength(calls);
+  });
+
+  test('an agent is drained before its droplet goes; where it is not empty it stays', async () => {
+    const edits = stage.edits;
+    stage.edit({ agents: {} });
+    const does = machine('main-server-1').read('k3s-does');
+    machine('main-server-1').write(
+      'k3s-does',
+      `${does}case "$*" in *drain*) echo 'cannot evict pod' >&2; exit 1 ;; esac\n`,
+    );
+    const refused = await up();
+    expect([refused.status, refused.output]).toEqual([1, expect.stringContaining('cannot evict pod')]);
+    expect(droplets().map(([name]) => name)).toContain('main-builds');
+    machine('main-server-1').write('k3s-does', does);
+    expect(done(await up())).toMatch(/- deleted +Droplet main-builds/);
+    expect(machine('main-server-1').calls()).toContainEqual(
+      expect.stringMatching(/^k3s kubectl .* drain main-builds /),
+    );
+    expect(droplets().map(([name]) => name)).toEqual(['main-server-1']);
+    expect(edits.agents).toHaveProperty('builds');
+  });
+
+  test('a destroy is refused as a whole while anything is protected; then everything goes', async () => {
+    const destroy = () => stage.keelson('destroy', '--env', 'staging', '--machines', '--yes');
+    const refused = await destroy();
+    expect(refused.status).toBe(1);
+    for (const name of ['Droplet main-server-1', 'Volume main-data', 'Namespace staging'])
+      expect(refused.output).toContain(`${name}: holds data and is protected`);
+    expect(await stage.cluster.find(web)).toBeDefined();
+    for (const stack of ['main-machines', 'main-cluster'])
+      done(await stage.pulumi('config', 'set', '--stack', stack, 'keelson:protectData', 'false'));
+    done(await up());
+    const output = done(await destroy());
+    expect(output).toMatch(/- deleted +Droplet main-server-1/);
+    expect(await stage.cluster.find(web)).toBeUndefined();
+    for (const kind of ['droplets', 'volumes', 'vpcs', 'reserved_ips', 'firewalls', 'domains', 'keys'])
+      expect([kind, account().list(kind)]).toEqual([kind, []]);
+  });
+});
+
+const objectName = (object: Parameters<typeof logicalName>[0]): string =>
+  logicalName(object)
+    .split('/')
+    .filter((part, index, parts) => index !== parts.length - 2 || part !== object.kind)
+    .join('/');
