@@ -16,7 +16,7 @@ import { chooseTarget, type Target, type TargetOptions } from './target.js';
 export interface DeployVerbOptions extends TargetOptions {
   /** Ask nothing. @default false */
   readonly yes?: boolean;
-  /** Destroy the cluster's own stack as well. @default false */
+  /** Whether the cluster's own stack is meant as well. @default true, in a destroy false */
   readonly cluster?: boolean;
 }
 
@@ -57,7 +57,7 @@ async function runVerb(verb: Verb, target: Target, options: DeployVerbOptions): 
   const { deploy, throwAway } = target;
   const stacks = deploy.synthesis.stacks
     // A cluster outlives the environments on it: it is destroyed only where that is said.
-    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || options.cluster || throwAway)
+    .filter(({ kind }) => kind === 'environment' || (options.cluster ?? (verb !== 'destroy' || throwAway)))
     .map(({ name }) => name);
   const all = { ...deploy, stacks, progress: stackProgress };
   if (verb !== 'preview' && !throwAway && !options.yes) {

@@ -4,6 +4,7 @@ import { addDestroy } from './commands/destroy.js';
 import { addDiff } from './commands/diff.js';
 import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
+import { addKubeconfig } from './commands/kubeconfig.js';
 import { addPreview } from './commands/preview.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
@@ -18,7 +19,8 @@ export function createProgram(): Command {
     .version((require('../../package.json') as { version: string }).version)
     .showHelpAfterError('(keelson --help lists the verbs)')
     .exitOverride();
-  for (const add of [addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown]) add(program);
+  for (const add of [addSynth, addGraph, addDiff, addPreview, addUp, addDestroy, addDown, addKubeconfig])
+    add(program);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentsOf, type Selection } from '../lib/config/selection.js';
 import { type Synthesis, synthesize } from '../lib/synth.js';
@@ -43,3 +44,11 @@ export async function loadProject({ environments, withUser, part }: ProjectOptio
 
 /** Folder for everything that a command leaves in a project besides manifests; it ignores itself in git. */
 export const workFolder = (root: string): string => join(root, '.keelson');
+
+/** Makes a folder that ignores itself in git. */
+export function ignoringFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, '.gitignore');
+  if (!existsSync(file)) writeFileSync(file, '*\n');
+  return folder;
+}

@@ -1,6 +1,7 @@
 import type { Problem } from '../lib/config/problem.js';
 import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
+import { explainForbidden } from './forbidden.js';
 import { OWNER_ANNOTATION, ownerOf } from './owner.js';
 import { resourceName } from './resource-name.js';
 import { type Diagnostic, isTaken, plain } from './run-record.js';
@@ -175,7 +176,7 @@ export function explainFailure({ stack, text, diagnostics, cancelled }: FailedRu
     const problems = errors.map(({ object, urn, message }) =>
       urn !== undefined && isTaken(message)
         ? takenProblem(urn)
-        : { where: object ?? `stack ${stack}`, message },
+        : { where: object ?? `stack ${stack}`, message: explainForbidden(message) ?? message },
     );
     return { fault: errors.some(({ object }) => object) ? 'objects' : 'engine', problems };
   }

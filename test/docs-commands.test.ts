@@ -23,6 +23,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],
   'npx keelson destroy': ['test/engine/lunch.test.ts', "keelson(['destroy'])"],
+  'npx keelson kubeconfig': ['test/engine/access.test.ts', "keelson('kubeconfig'"],
   'npx keelson down': ['test/engine/lunch.test.ts', "keelson(['down'])"],
   pulumi: ['test/engine/pulumi-up.test.ts', 'docs/how-to/deploy-to-a-cluster.md'],
   'openssl rand -hex 32 | pulumi': ['test/engine/pulumi-up.test.ts', "'Give the secrets'"],

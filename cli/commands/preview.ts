@@ -7,8 +7,10 @@ export function addPreview(program: Command): void {
     program
       .command('preview')
       .description('show what `up` would change, by the real engine; needs no cluster'),
-  ).action(async (options: DeployVerbOptions) => {
-    const { deployVerb } = await import('../deploy-verb.js');
-    await deployVerb('preview', options);
-  });
+  )
+    .option('--no-cluster', "leave the cluster's own stack out")
+    .action(async (options: DeployVerbOptions) => {
+      const { deployVerb } = await import('../deploy-verb.js');
+      await deployVerb('preview', options);
+    });
 }
