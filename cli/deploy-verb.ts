@@ -26,7 +26,7 @@ import { importCommand } from './target-options.js';
 export interface DeployVerbOptions extends TargetOptions, ObjectChoice {
   /** Ask nothing. @default false */
   readonly yes?: boolean;
-  /** Destroy the cluster's own stack as well. @default false */
+  /** Whether the cluster's own stack is meant as well. @default true, in a destroy false */
   readonly cluster?: boolean;
   /** Whether machines are touched. @default true, in a destroy false */
   readonly machines?: boolean;
@@ -110,10 +110,11 @@ async function applied(
 ) {
   const { deploy, throwAway, run = RUN } = target;
   const objects = chosenObjects(verb, project, options);
-  const wholeCluster = options.cluster || options.machines;
+  // A cluster outlives the environments on it: it is destroyed only where that is said.
+  const withCluster =
+    verb === 'destroy' ? options.cluster || options.machines || throwAway : options.cluster !== false;
   const stacks = deploy.synthesis.stacks
-    // A cluster outlives the environments on it: it is destroyed only where that is said.
-    .filter(({ kind }) => verb !== 'destroy' || kind === 'environment' || wholeCluster || throwAway)
+    .filter(({ kind }) => kind === 'environment' || withCluster)
     .map(({ name }) => name)
     .filter((name) => objects === undefined || objects.has(name));
   const all: DeployAllOptions = {

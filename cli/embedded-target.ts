@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  type EmbeddedCluster,
   findEmbeddedCluster,
   startEmbeddedCluster,
   stopEmbeddedCluster,
@@ -14,7 +15,7 @@ import { findPulumiEngine } from '../embedded/pulumi-engine.js';
 import { KeelsonError, listed } from '../lib/config/problem.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { Exclusion } from '../stacks/cluster-manifests.js';
-import { ignoreInGit, type Project, workFolder } from './project.js';
+import { ignoringFolder, type Project, workFolder } from './project.js';
 import { reportToStderr, settingsFor, type Target } from './target.js';
 
 /** One control plane for each cluster of the application, each with its state and passphrase, thrown away together. */
@@ -36,7 +37,7 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
   const { root } = project;
   const directory = join(embeddedFolder(root), clusterOf(project.synthesis));
   const report = reportToStderr;
-  ignoreInGit(workFolder(root));
+  ignoringFolder(workFolder(root));
   const engine = await findPulumiEngine({ report, signal });
   const cluster = start
     ? await startEmbeddedCluster({ directory, report, signal })
@@ -81,6 +82,10 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
     close: async () => standIn?.close(),
   };
 }
+
+/** The embedded cluster of that name, where it runs. */
+export const findEmbedded = (root: string, cluster: string): Promise<EmbeddedCluster | undefined> =>
+  findEmbeddedCluster(join(embeddedFolder(root), cluster));
 
 /** Stops and removes every embedded cluster of the project. @returns the names of those that were there */
 export async function removeEmbedded(root: string): Promise<string[]> {

@@ -8,6 +8,7 @@ import { addDown } from './commands/down.js';
 import { addGraph } from './commands/graph.js';
 import { addImages } from './commands/images.js';
 import { addImport } from './commands/import.js';
+import { addKubeconfig } from './commands/kubeconfig.js';
 import { addNew } from './commands/new.js';
 import { addPreview } from './commands/preview.js';
 import { addRefresh } from './commands/refresh.js';
@@ -33,6 +34,7 @@ const VERBS = [
   addDown,
   addImages,
   addRollback,
+  addKubeconfig,
   addUserData,
   addNew,
   addDoctor,

@@ -47,9 +47,10 @@ export async function loadProject({ environments, withUser, part }: ProjectOptio
 /** Folder for everything that a command leaves in a project besides manifests; it ignores itself in git. */
 export const workFolder = (root: string): string => join(root, '.keelson');
 
-/** Makes a folder that git leaves alone. */
-export function ignoreInGit(folder: string): void {
+/** Makes a folder that ignores itself in git. */
+export function ignoringFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, '.gitignore');
   if (!existsSync(file)) writeFileSync(file, '*\n');
+  return folder;
 }

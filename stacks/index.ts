@@ -1,3 +1,10 @@
+export {
+  type IdentityOptions,
+  type IssuedKubeconfig,
+  type IssueOptions,
+  issueKubeconfig,
+  revokeKubeconfigs,
+} from './access/issue-kubeconfig.js';
 export { findApplication, loadApplication } from './application.js';
 export {
   ClusterManifests,
@@ -8,6 +15,7 @@ export {
 export { ClusterSecrets } from './cluster-secrets.js';
 export type { Dependency } from './dependencies.js';
 export { type Kubeconfig, type KubeconfigSource, kubeconfig } from './kubeconfig.js';
+export { type ReducedKubeconfig, readKubeconfig } from './kubeconfig-file.js';
 export { KubernetesProvider, type KubernetesProviderProps } from './kubernetes-provider.js';
 export * from './machine/index.js';
 export type { ObjectRef } from './object-key.js';

@@ -1,4 +1,5 @@
 import type { Problem } from '../lib/config/problem.js';
+import { explainForbidden } from './forbidden.js';
 import type { Diagnostic } from './run-record.js';
 
 interface Rule {
@@ -57,6 +58,8 @@ const RULES: readonly Rule[] = [
 /** What went wrong with one object, with the way on; what nobody foresaw is repeated as it is. */
 export function objectProblem({ object, message }: Diagnostic, stack: string): Problem {
   const where = object ?? `stack ${stack}`;
+  const forbidden = explainForbidden(message);
+  if (forbidden !== undefined) return { where, message: forbidden };
   for (const { pattern, say } of RULES) {
     const match = pattern.exec(message);
     if (match) return { where, message: say(match) };

@@ -11,6 +11,7 @@ export function addPreview(program: Command): void {
     .argument('[service...]', 'only these services, with nothing of the cluster')
     .option('--deep', 'also all that they use, directly or not')
     .option('--no-machines', 'leave the machines as they are: nothing is asked of their provider')
+    .option('--no-cluster', "leave the cluster's own stack out")
     .action(async (services: readonly string[], options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');
       await deployVerb('preview', { ...options, services });

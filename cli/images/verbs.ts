@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { ignoreInGit, workFolder } from '../project.js';
+import { ignoringFolder, workFolder } from '../project.js';
 import { reportToStderr } from '../target.js';
 import { buildImages } from './build.js';
 import { checkImages, checkNames, type Finding } from './check.js';
@@ -28,7 +28,7 @@ const print = (lines: readonly string[]): void =>
 export async function build(services: readonly string[], { tag }: TagOptions): Promise<void> {
   const project = await openProject();
   const images = planImages(project, services, tag);
-  ignoreInGit(workFolder(project.root));
+  ignoringFolder(workFolder(project.root));
   await buildImages(images, project.folder, reportToStderr);
   print(images.map(({ service, layout, ...image }) => `${service} ${image.tag}  ${relative('', layout)}`));
 }
@@ -56,7 +56,7 @@ export async function release(
   for (const { service, tag, digest } of there)
     reportToStderr(`${service} ${tag}: published already, not built again, ${digest}`);
   const missing = images.filter(({ service }) => !there.some((one) => one.service === service));
-  ignoreInGit(workFolder(project.root));
+  ignoringFolder(workFolder(project.root));
   if (missing.length > 0) await buildImages(missing, project.folder, reportToStderr);
   const published = await publishImages(registries, missing, reportToStderr);
   const locked = [...there, ...published].map(
