@@ -54,7 +54,7 @@ test('every make verb that a page shows is in the Makefile', () => {
 
 test('every keelson verb and option that a page shows is one of the command line', () => {
   const help = (...verb: string[]) => run(process.execPath, ['bin/keelson.js', ...verb, '--help'], ROOT);
-  const verbs = [...help().matchAll(/^ {2}([a-z]+)\b/gm)].map(([, verb = '']) => verb);
+  const verbs = [...help().matchAll(/^ {2}([a-z][a-z-]*)\b/gm)].map(([, verb = '']) => verb);
   const options = new Map<string, readonly string[]>();
   const optionsOf = (verb: string) => {
     const known = options.get(verb) ?? help(verb).match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
