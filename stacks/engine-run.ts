@@ -15,7 +15,7 @@ import { readSettings } from './settings.js';
 import { isLeftBehind } from './stack-lock.js';
 import type { StackRun } from './stack-run.js';
 import { isCutOff, mendState } from './state-file.js';
-import { ACCESS } from './targets.js';
+import { ACCESS_ALONE } from './targets.js';
 import { openStack } from './workspace.js';
 
 interface Listeners {
@@ -140,7 +140,7 @@ async function accessRenewed(
   const { fault } = deployError(error, { verb: 'refresh', options, record, cancelled: false });
   if (fault !== 'cluster-refuses-credentials' && fault !== 'cluster-unreachable') return false;
   try {
-    await stack.up({ target: ACCESS });
+    await stack.up({ target: ACCESS_ALONE });
   } catch {
     return false;
   }

@@ -10,6 +10,7 @@ export function addPreview(program: Command): void {
   )
     .argument('[service...]', 'only these services, with nothing of the cluster')
     .option('--deep', 'also all that they use, directly or not')
+    .option('--force-conflicts', 'as an up that takes back what somebody else changed in the cluster')
     .action(async (services: readonly string[], options: DeployVerbOptions) => {
       const { deployVerb } = await import('../deploy-verb.js');
       await deployVerb('preview', { ...options, services });
