@@ -2,17 +2,19 @@ import type { DeployOptions } from './deploy-options.js';
 import { runInEngine } from './engine-run.js';
 import { refuseProtected } from './protected-objects.js';
 import type { StackRun } from './stack-run.js';
-import { objectTargetsOf, targetsOf } from './targets.js';
+import { targetsOf, targetsWithParents } from './targets.js';
 
 /** Shows what an up would do; works before there is a cluster. @throws DeployError */
 export const previewStack = (options: DeployOptions): Promise<StackRun> =>
-  runInEngine('preview', options, (stack, listeners) =>
-    stack.preview({ ...listeners, ...targetsOf(options.only) }),
+  runInEngine('preview', options, async (stack, listeners) =>
+    stack.preview({ ...listeners, ...(await targetsWithParents(options)) }),
   );
 
 /** Makes the cluster what the stack describes. @throws DeployError */
 export const upStack = (options: DeployOptions): Promise<StackRun> =>
-  runInEngine('up', options, (stack, listeners) => stack.up({ ...listeners, ...targetsOf(options.only) }));
+  runInEngine('up', options, async (stack, listeners) =>
+    stack.up({ ...listeners, ...(await targetsWithParents(options)) }),
+  );
 
 /**
  * Finds what somebody else changed in the cluster or deleted from it, and notes it in the state. Nothing changes in
@@ -22,7 +24,7 @@ export const upStack = (options: DeployOptions): Promise<StackRun> =>
  */
 export const refreshStack = (options: DeployOptions): Promise<StackRun> =>
   runInEngine('refresh', options, (stack, listeners) =>
-    stack.refresh({ ...listeners, ...objectTargetsOf(options.only) }),
+    stack.refresh({ ...listeners, ...targetsOf(options.only) }),
   );
 
 /**
@@ -38,7 +40,7 @@ export const destroyStack = (
     await refuseProtected(options);
     return stack.destroy({
       ...listeners,
-      ...objectTargetsOf(options.only),
+      ...targetsOf(options.only),
       remove: options.removeStack && options.only === undefined,
       // What runs before a resource is deleted is a part of its program.
       runProgram: options.program !== undefined,

@@ -15,7 +15,7 @@ import { readSettings } from './settings.js';
 import { isLeftBehind } from './stack-lock.js';
 import type { StackRun } from './stack-run.js';
 import { isCutOff, mendState } from './state-file.js';
-import { ACCESS } from './targets.js';
+import { ACCESS_ALONE } from './targets.js';
 import { openStack } from './workspace.js';
 
 interface Listeners {
@@ -53,12 +53,7 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
   try {
     options.signal?.throwIfAborted();
     const stack = await openStack(options, inside).catch((error: unknown) => {
-      if (
-        !isCutOff(String(error)) ||
-        !mendState(options.backendUrl, options.synthesis.application, options.stack)
-      )
-        throw error;
-      options.report?.(`the state of ${options.stack} was cut off by a killed run; took the one before it`);
+      if (!stateMended(error, options)) throw error;
       return openStack(options, inside);
     });
     if (verb !== 'refresh' && verb !== 'destroy') await prepareSecrets(stack, verb, options);
@@ -106,6 +101,13 @@ async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions):
     options.report?.(`made a random value for ${path}`);
 }
 
+/** Whether a state that was cut off is whole again, as it was one step before. */
+function stateMended(error: unknown, { backendUrl, synthesis, stack, report }: DeployOptions): boolean {
+  if (!isCutOff(String(error)) || !mendState(backendUrl, synthesis.application, stack)) return false;
+  report?.(`the state of ${stack} was cut off by a killed run; took the one before it`);
+  return true;
+}
+
 interface Failed {
   readonly verb: Verb;
   readonly stack: Stack;
@@ -115,6 +117,7 @@ interface Failed {
 
 /** Whether what the run failed of is out of the way now. */
 async function mended(error: unknown, { verb, stack, record, options }: Failed): Promise<boolean> {
+  if (stateMended(error, options)) return true;
   const left = error instanceof ConcurrentUpdateError && isLeftBehind(error.message);
   if (!left && !record.interrupted && record.refused.length === 0)
     return (verb === 'destroy' || verb === 'refresh') && (await accessRenewed(error, stack, record, options));
@@ -141,7 +144,7 @@ async function accessRenewed(
   const { fault } = deployError(error, { verb: 'refresh', options, record, cancelled: false });
   if (fault !== 'cluster-refuses-credentials' && fault !== 'cluster-unreachable') return false;
   try {
-    await stack.up({ target: ACCESS });
+    await stack.up({ target: ACCESS_ALONE });
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { runInEngine } from './engine-run.js';
 import { recover } from './recovery.js';
 import type { StackRun } from './stack-run.js';
 import { noted, type Resource } from './state-resource.js';
-import { AROUND, logicalNameIn } from './targets.js';
+import { logicalNameIn, parentTargets } from './targets.js';
 
 /**
  * Hands objects that are in the cluster already to the stack that describes them. They stay as they are: the next up
@@ -16,7 +16,9 @@ import { AROUND, logicalNameIn } from './targets.js';
 export async function importStack(options: DeployOptions): Promise<StackRun> {
   const { stack, only = [] } = options;
   // What is in the state needs parents and access that are there too.
-  await runInEngine('import', options, (engine, listeners) => engine.up({ ...listeners, target: AROUND }));
+  await runInEngine('import', options, async (engine, listeners) =>
+    engine.up({ ...listeners, target: await parentTargets(options) }),
+  );
   const planned: Resource[] = [];
   const run = await runInEngine('import', options, (engine, { signal }) =>
     engine.preview({

@@ -12,7 +12,7 @@ const RULES: readonly Rule[] = [
   {
     pattern: /conflicts? with "/,
     say: ({ input = '' }) =>
-      `has fields that somebody else changed in the cluster: ${conflicts(input)}. Take them back with up --force-conflicts, or leave them out of the application`,
+      `has fields that somebody else changed in the cluster: ${conflicts(input)}. Take them back with --force-conflicts, or leave them out of the application`,
   },
   {
     pattern: /admission webhook "([^"]+)" denied the request:? ?([\s\S]*)/,

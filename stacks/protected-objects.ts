@@ -1,7 +1,7 @@
 import { DeployError } from './deploy-error.js';
 import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
-import { protectedProblem } from './engine-failure.js';
+import { protectedProblem } from './refused-objects.js';
 import { logicalNameIn } from './targets.js';
 
 /**

@@ -3,15 +3,8 @@ import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
 import { OWNER_ANNOTATION, ownerOf } from './owner.js';
 import { resourceName } from './resource-name.js';
+import { type Checkpoint, exportState, importState } from './state-export.js';
 import type { Resource } from './state-resource.js';
-
-/** The part of a state that matters here; secrets in it stay encrypted. */
-interface Checkpoint {
-  readonly deployment: {
-    readonly resources?: readonly Resource[];
-    readonly pending_operations?: readonly { readonly type: string; readonly resource: Resource }[];
-  };
-}
 
 /**
  * Mends a state that lacks objects which the cluster may have: creating them again would be refused. Each is noted as
@@ -26,33 +19,27 @@ export async function recover(
   refused: readonly Resource[] = [],
   { adopt = false } = {},
 ): Promise<string[]> {
-  const before = await exported(options);
+  const before = await exportState(options);
   const { checkpoint, unsure } = withPending(before, refused);
   if (checkpoint === before) return [];
-  await imported(options, checkpoint);
+  await importState(options, checkpoint);
   if (unsure.length === 0) return [];
   const targets = unsure.flatMap((urn) => ['--target', urn]);
   try {
     await runEngine(['refresh', '--yes', '--skip-preview', ...targets], options);
   } catch (error) {
-    await imported(options, before);
+    await importState(options, before);
     throw error;
   }
   const known = new Set(before.deployment.resources?.map(({ urn }) => urn));
   const { checkpoint: own, foreign } = withoutForeign(
-    await exported(options),
+    await exportState(options),
     adopt ? [] : unsure.filter((urn) => !known.has(urn)),
   );
-  if (foreign.length > 0) await imported(options, own);
+  if (foreign.length > 0) await importState(options, own);
   const kept = new Set(own.deployment.resources?.map(({ urn }) => urn));
   return unsure.filter((urn) => kept.has(urn));
 }
-
-const exported = async (options: DeployOptions): Promise<Checkpoint> =>
-  JSON.parse(await runEngine(['stack', 'export'], options));
-
-const imported = (options: DeployOptions, checkpoint: Checkpoint): Promise<string> =>
-  runEngine(['stack', 'import'], options, JSON.stringify(checkpoint));
 
 /** The state without those of the given resources that the cluster has from somebody else. */
 export function withoutForeign(

@@ -61,7 +61,8 @@ test('every keelson verb and option that a page shows is one of the command line
     pageOf.set(key, page);
     return page;
   };
-  const verbsIn = (page: string) => [...page.matchAll(/^ {2}([a-z][a-z-]*)\b/gm)].map(([, verb = '']) => verb);
+  const verbsIn = (page: string) =>
+    [...page.matchAll(/^ {2}([a-z][a-z-]*)\b/gm)].map(([, verb = '']) => verb);
   /** A verb with its own verbs, as far as the words go: `ci report`. */
   const verbOf = (words: readonly string[], verb: readonly string[] = []): readonly string[] => {
     const [word = ''] = words;

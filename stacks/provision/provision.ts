@@ -2,7 +2,7 @@ import type { Problem } from '../../lib/config/problem.js';
 import { destroyAll, importAll, previewAll, refreshAll, upAll } from '../deploy-all.js';
 import { DeployError } from '../deploy-error.js';
 import type { Verb } from '../deploy-options.js';
-import { protectedProblem } from '../engine-failure.js';
+import { protectedProblem } from '../refused-objects.js';
 import type { StackRun } from '../stack-run.js';
 import { withClusterAccess } from './cluster-access.js';
 import { type ClusterToMake, isIn } from './cluster-to-make.js';

@@ -100,7 +100,7 @@ test("somebody else's object is refused and left alone, until it is handed over 
   expect(imported).toEqual(['shop/ConfigMap/b']);
   expect(await bed.find(maps('shop', 'b'))).toEqual(foreign);
   // The preview shows what up would change in it: what it has, and whose it is.
-  expect((await previewStack(ours('good day'))).changes).toMatchObject([
+  expect((await previewStack({ ...ours('good day'), forceConflicts: true })).changes).toMatchObject([
     {
       operation: 'update',
       name: 'shop/b',
@@ -109,7 +109,7 @@ test("somebody else's object is refused and left alone, until it is handed over 
   ]);
   // What somebody else wrote is not overwritten in passing.
   await expect(upStack(ours('good day'))).rejects.toThrow(
-    /changed in the cluster: \.data\.greeting \(somebody\)\. Take them back with up --force-conflicts/,
+    /changed in the cluster: \.data\.greeting \(somebody\)\. Take them back with --force-conflicts/,
   );
   expect(text(await bed.find(maps('shop', 'b')), 'data', 'greeting')).toBe('hello');
   await upStack(ours('hello'));

@@ -8,7 +8,7 @@ describe('objectProblem', () => {
     [
       "the stand-in's conflict",
       'cannot update Deployment "shop/web": other field managers own fields that this resource sets:\n  .spec.replicas: conflict with "kubectl-scale" using apps/v1\n  .metadata.labels.app: conflict with "kubectl-edit" using v1\nLeave these',
-      '.spec.replicas (kubectl-scale), .metadata.labels.app (kubectl-edit). Take them back with up --force-conflicts',
+      '.spec.replicas (kubectl-scale), .metadata.labels.app (kubectl-edit). Take them back with --force-conflicts',
     ],
     [
       "the API server's conflict",

@@ -1,0 +1,139 @@
+import type { Problem } from '../lib/config/problem.js';
+import { pulumi as versions } from '../lib/config/versions.js';
+import type { DeployFault } from './deploy-error.js';
+import { protectedProblem } from './refused-objects.js';
+import { plain } from './run-record.js';
+import { logicalNameIn } from './targets.js';
+
+/** What the engine writes of a failure, and what that means. */
+export interface FailureRule {
+  readonly fault: DeployFault;
+  readonly pattern: RegExp;
+  readonly explain: (match: RegExpMatchArray, stack: string) => Problem;
+  /** Each match is a problem of its own. @default false: the first says it all */
+  readonly each?: boolean;
+}
+
+const PASSPHRASE = 'PULUMI_CONFIG_PASSPHRASE';
+
+/** The first that fits the engine's text. */
+export const FAILURE_RULES: readonly FailureRule[] = [
+  {
+    fault: 'passphrase-missing',
+    pattern: /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/,
+    explain: () => ({
+      where: PASSPHRASE,
+      message: `is not set, and without it the stack's secrets cannot be read; export it, or ${PASSPHRASE}_FILE with the path of a file that holds it`,
+    }),
+  },
+  {
+    fault: 'passphrase-wrong',
+    pattern: /incorrect passphrase/,
+    explain: (_, stack) => ({
+      where: PASSPHRASE,
+      message: `is not the passphrase of stack "${stack}"; export the one that the stack was made with. Nothing was changed`,
+    }),
+  },
+  {
+    fault: 'locked',
+    pattern: /currently locked by|Another update is currently in progress/,
+    explain: (_, stack) => ({
+      where: `stack ${stack}`,
+      message: `is being updated by somebody else; wait for the end, or, where that run is dead: pulumi cancel --stack ${stack}`,
+    }),
+  },
+  {
+    fault: 'unknown-stack',
+    pattern: /no stack named '?([^\s']+)'? found|unknown stack "?([^\s"]+)"?/,
+    explain: (match, stack) => ({
+      where: `stack ${match[1] ?? match[2] ?? stack}`,
+      message: `does not exist; pulumi stack ls lists those that do, and pulumi stack init ${stack} makes it`,
+    }),
+  },
+  {
+    fault: 'not-logged-in',
+    pattern: /PULUMI_ACCESS_TOKEN must be set|no current backend|not logged in/i,
+    explain: () => ({
+      where: 'state',
+      message:
+        'has no place: nobody is logged in. Set backend.url in Pulumi.yaml (file://… or s3://…), or log in to Pulumi Cloud: pulumi login',
+    }),
+  },
+  {
+    fault: 'state-unreachable',
+    pattern:
+      /(?:unable to open bucket|could not list bucket|problem logging in|unable to check if bucket)[^\n]*/,
+    explain: ([text]) => ({
+      where: 'state',
+      message: `cannot be reached; check backend.url in Pulumi.yaml or PULUMI_BACKEND_URL. The engine says: ${text}`,
+    }),
+  },
+  {
+    fault: 'killed',
+    pattern: /Command was killed with (SIG\w+)/,
+    explain: ([, signal], stack) => ({
+      where: `stack ${stack}`,
+      message: `its engine was killed (${signal}), by somebody or for want of memory; the same command goes on from here`,
+    }),
+  },
+  {
+    fault: 'state-broken',
+    pattern: /failed to load checkpoint|unexpected end of JSON input|unexpected EOF/,
+    explain: (_, stack) => ({
+      where: `state of ${stack}`,
+      message: `is cut off; in its folder (.pulumi/stacks/<project>/) put ${stack}.json.bak, the state one step before, in the place of ${stack}.json, and remove ${stack}.json.attrs`,
+    }),
+  },
+  {
+    fault: 'no-plugin',
+    pattern:
+      /no resource plugin 'pulumi-resource-([a-z-]+)'|could not (?:find|install) plugin|failed to (?:download|install) plugin/i,
+    explain: ([, name = 'kubernetes']) => ({
+      where: `plugin ${name}`,
+      message: `is neither installed nor could it be downloaded; where the network is open: pulumi plugin install resource ${name}${name === 'kubernetes' ? ` ${versions.kubernetesPlugin}` : ''}`,
+    }),
+  },
+  {
+    fault: 'protected',
+    pattern: /resource "?(urn:pulumi:[^\s"]+)"?[\s\S]{0,60}?protect/,
+    each: true,
+    explain: ([, urn = ''], stack) => protectedProblem(urn, stack),
+  },
+  {
+    fault: 'objects',
+    pattern: /Resource '(urn:pulumi:[^']+)' will be destroyed but was not specified in --target list/,
+    each: true,
+    explain: ([, urn = '']) => ({
+      where: logicalNameIn(urn),
+      message:
+        'is no longer in the application and depends on what was chosen, which would leave it behind. Bring everything up, without naming services',
+    }),
+  },
+  {
+    fault: 'objects',
+    pattern: /Resource '(urn:pulumi:[^']+)' depends on '(urn:pulumi:[^']+)' which was was not specified/,
+    each: true,
+    explain: ([, urn = '', needed = '']) => ({
+      where: logicalNameIn(urn),
+      message: `needs ${logicalNameIn(needed)}, which was not chosen and is not there yet. Choose it as well, with --deep whatever is used`,
+    }),
+  },
+  {
+    fault: 'cluster-unreachable',
+    pattern:
+      /[^\n]*(?:connection refused|ECONNREFUSED|no such host|ENOTFOUND|EAI_AGAIN|i\/o timeout|ETIMEDOUT|EHOSTUNREACH|no route to host|cluster is unreachable)[^\n]*/,
+    explain: ([text]) => ({
+      where: 'cluster',
+      message: `does not answer; start it, or check keelson:kubeconfig and keelson:context. ${plain(text).slice(0, 200)}`,
+    }),
+  },
+  {
+    fault: 'cluster-refuses-credentials',
+    pattern:
+      /[^\n]*(?:\bUnauthorized\b|x509: |certificate has expired|SELF_SIGNED_CERT|must be logged in to the server)[^\n]*/,
+    explain: ([text]) => ({
+      where: 'cluster',
+      message: `refuses the kubeconfig's credentials; renew them. ${plain(text).slice(0, 200)}`,
+    }),
+  },
+];
