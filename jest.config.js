@@ -31,7 +31,7 @@ const TAKE_SECONDS = [
   '/test/package/.*\\.test\\.ts$',
   '/test/cli/keelson\\.test\\.ts$',
   '/test/diff/(formats|robust)\\.test\\.ts$',
-  '/test/embedded/(lock|kubernetes-provider-(configuration|create))\\.test\\.ts$',
+  '/test/embedded/(lock|pki|kubernetes-provider-(configuration|create))\\.test\\.ts$',
   '/test/lib/yaml\\.test\\.ts$',
   '/test/nixos/cloud-init\\.test\\.ts$',
   '/test/stacks/application\\.test\\.ts$',

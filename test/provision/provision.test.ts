@@ -1,10 +1,11 @@
 import { chooseTarget } from '../../cli/target.js';
+import { explainFailure } from '../../stacks/engine-failure.js';
 import { endsSoon, forwardPort } from '../../stacks/provision/cluster-access.js';
 import { clustersToMake } from '../../stacks/provision/cluster-to-make.js';
 import { nodeOf, secretsOf } from '../../stacks/provision/node-of.js';
 import { newSshKeyPair } from '../../stacks/provision/ssh-key-pair.js';
 import { userDataOf } from '../../stacks/provision/user-data-of.js';
-import { explainFailure, protectedProblem } from '../../stacks/refused-objects.js';
+import { protectedProblem } from '../../stacks/refused-objects.js';
 import { isCounted } from '../../stacks/resource-name.js';
 import { messageOf, smallApplication } from '../support/application.js';
 
