@@ -62,7 +62,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   {
     fault: 'state-unreachable',
     pattern:
-      /(?:unable to open bucket|could not list bucket|problem logging in|unable to check if bucket)[^\n]*/,
+      /(?:unable to open bucket|could not list bucket|problem logging in|unable to check if bucket|blob \(key "\.pulumi\/)[^\n]*/,
     explain: ([text]) => ({
       where: 'state',
       message: `cannot be reached; check backend.url in Pulumi.yaml or PULUMI_BACKEND_URL. The engine says: ${text}`,

@@ -19,7 +19,7 @@ export async function refuseFileState(
     {
       where: place,
       message:
-        'is a folder of this machine, and CI has another machine for each run. Keep it where every run finds it and only one at a time may change it: set PULUMI_BACKEND_URL to a bucket (DigitalOcean Spaces: s3://BUCKET?endpoint=fra1.digitaloceanspaces.com&region=us-east-1, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or to https://api.pulumi.com, with PULUMI_ACCESS_TOKEN. State that there is already moves with pulumi stack export and import',
+        'is a folder of this machine, and CI has another machine for each run. Keep it where every run finds it and only one at a time may change it: set PULUMI_BACKEND_URL to a bucket (DigitalOcean Spaces: s3://BUCKET?endpoint=https://fra1.digitaloceanspaces.com&region=us-east-1, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or to https://api.pulumi.com, with PULUMI_ACCESS_TOKEN. State that there is already moves with pulumi stack export and import',
     },
   ]);
 }

@@ -20,6 +20,11 @@ describe('explainFailure', () => {
     ['unknown-stack', "error: no stack named 'dev' found", 'does not exist; pulumi stack ls'],
     ['not-logged-in', 'error: PULUMI_ACCESS_TOKEN must be set', 'nobody is logged in'],
     ['state-unreachable', 'error: unable to open bucket s3://x: no credentials', 'cannot be reached'],
+    [
+      'state-unreachable',
+      'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): dial tcp 10.0.0.1:443: connect: connection refused',
+      'check backend.url',
+    ],
     ['state-broken', 'error: failed to load checkpoint: EOF', 'dev.json.bak'],
     [
       'no-plugin',
