@@ -51,6 +51,10 @@ test: dist/.built ## Every test, the real engines included
 bench: dist/.built ## Measure synthesis and import beside cdk8s-plus, helm, kustomize, jsonnet
 	@node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts $(ARGS)
 
+.PHONY: lab
+lab: $(INSTALLED) ## Measure on a real node of this Linux machine (needs root, Go and Debian's apt)
+	@test/lab/run $(ARGS)
+
 .PHONY: generate
 generate: $(INSTALLED) ## Make lib/generated anew from the pinned sources (needs Go)
 	@tools/generate/run

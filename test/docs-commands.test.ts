@@ -20,6 +20,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'make preview': ['test/cli/keelson.test.ts', "run(['synth'"],
   'npx keelson diff': ['test/engine/diff-command.test.ts', "diff('main')"],
   'make bench': ['test/bench/same-objects.test.ts', 'bench/'],
+  'make lab': ['test/lab/run-process.test.ts', 'test/lab/run'],
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],
   'npx keelson destroy': ['test/engine/lunch.test.ts', "keelson(['destroy'])"],
