@@ -4,6 +4,7 @@ import { k3sManifest } from '../../embedded/k3s-manifest.js';
 import { nodeRegistry } from '../../lib/constructs/registry/address.js';
 import { registriesConfiguration } from '../../lib/constructs/registry/registries-configuration.js';
 import type { KubeObject } from '../../lib/kube/object.js';
+import { copyExample, type LabApplication } from './application.js';
 import type { Image } from './images/image.js';
 import { importImage, pushImage } from './images/transfer.js';
 import { type LabFolders, labFolders } from './node/folders.js';
@@ -11,7 +12,6 @@ import { type LabNode, startNode } from './node/node.js';
 import { platform } from './platform.js';
 import type { Prepared } from './prepared.js';
 import { report } from './report.js';
-import { type LabApplication, openApplication } from './target.js';
 
 /** Registries that the examples' images and Keelson's own are named by; the cluster's own holds all of them. */
 const MIRRORED = ['docker.io', 'registry.lunch.example.com', 'registry.example.com'];
@@ -45,12 +45,12 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   await kubectl('rollout', 'status', '--namespace=kube-system', '--timeout=180s', 'deployment/coredns');
   await kubectl('rollout', 'status', '--namespace=kube-system', '--timeout=180s', 'deployment/local-path');
   report("Names and volumes are served; bringing up lunch's cluster");
-  const lunch = await openApplication(node, folders, { name: 'lunch', environment: 'development' });
-  await lunch.up(['main-cluster']);
+  const lunch = copyExample(folders, 'lunch', 'development');
+  await lunch.up('main-cluster');
   report(`Keelson's registry serves at ${registry.endpoint}; pushing images`);
   for (const [name, image] of Object.entries(images.pushed)) await push(name, image);
   report("Bringing up lunch's environment development");
-  await lunch.up(['development']);
+  await lunch.up('development');
   return { node, folders, lunch, push, kubectl };
 }
 

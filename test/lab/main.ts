@@ -44,7 +44,9 @@ async function main(words: readonly string[]): Promise<number> {
     const measurement = MEASUREMENTS[name];
     if (!measurement) continue;
     report(`Measuring: ${measurement.title}`);
-    const result = await measurement.measure(lab);
+    const result = await measurement
+      .measure(lab)
+      .catch((error: Error): Result => ({ figures: [], broken: [error.message] }));
     print(measurement, result);
     results.push([measurement, result]);
   }

@@ -27,12 +27,13 @@ export async function importImage(name: string, image: Image): Promise<void> {
   }
 }
 
-/** Pushes an image as clients of a registry do. @param reference path and tag, such as `lunch/web:1.4.2` */
-export async function pushImage(
-  registry: string,
-  reference: string,
-  { layout, digest }: Image,
-): Promise<void> {
+/**
+ * Pushes an image as clients of a registry do.
+ * @param registry its URL
+ * @param name as manifests have it, such as `registry.example.com/lunch/web:1.4.2`: a mirror leaves the host out
+ */
+export async function pushImage(registry: string, name: string, { layout, digest }: Image): Promise<void> {
+  const reference = name.slice(name.indexOf('/') + 1);
   const client = new RegistryClient(registry);
   const [repository = '', tag = ''] = reference.split(':');
   const blob = (name: string) => readFileSync(join(layout, 'blobs', name.replace(':', '/')));

@@ -19,6 +19,6 @@ export async function releasePage(lab: Lab, tag: string): Promise<number> {
   images.web.development.tag = tag;
   writeFileSync(file, JSON.stringify(images, undefined, 2));
   const started = performance.now();
-  await lab.lunch.up(['development']);
+  await lab.lunch.up('development');
   return (performance.now() - started) / 1000;
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KeelsonError } from '../../../lib/config/problem.js';
 import { Writer } from '../../engine/redis-cluster/writer.js';
+import { copyExample } from '../application.js';
 import type { Lab } from '../lab.js';
 import { report } from '../report.js';
-import { openApplication } from '../target.js';
 import type { Figure, Measurement } from './measurement.js';
 
 const NAMESPACE = '--namespace=staging';
@@ -24,10 +23,7 @@ export const redisCluster: Measurement = {
     'grace); later all six pods are deleted at once and come back with new addresses. At last every key is read.',
 
   async measure(lab) {
-    const routeguide = await openApplication(lab.node, lab.folders, {
-      name: 'routeguide',
-      environment: 'staging',
-    });
+    const routeguide = copyExample(lab.folders, 'routeguide', 'staging');
     const figures: Figure[] = [];
     const timed = async (what: string, work: () => Promise<unknown>) => {
       const started = performance.now();
@@ -36,21 +32,15 @@ export const redisCluster: Measurement = {
       figures.push({ what, figure: `${seconds} s` });
       report(`Redis cluster: ${what}: ${seconds} s`);
     };
-    const notBuilt = {
-      reason: 'its program is not made in the lab',
-      matches: ({ kind, metadata }: { kind: string; metadata: { name: string } }) =>
-        (kind === 'Deployment' || kind === 'CronJob') && metadata.name !== 'places',
-    };
-    await timed('`up`, from nothing to six ready pods', () => routeguide.up(['staging'], [notBuilt]));
+    await timed('`up`, from nothing to six ready pods', () => routeguide.up('staging'));
     const target = { seeds: await addresses(lab), password: undefined, atEnd: [] };
     const writer = new Writer(target);
     await sleep(CALM * 1000);
     writer.longestPause();
     const master = await aMaster(lab);
-    await timed('a master killed, to six ready pods again', async () => {
-      await lab.kubectl(NAMESPACE, 'delete', 'pod', '--grace-period=0', '--force', master);
-      await healed(lab, 'a master was killed');
-    });
+    await timed('a master killed, to six ready pods again', () =>
+      replaced(lab, [master], '--grace-period=0', '--force'),
+    );
     figures.push({
       what: 'a master killed: longest time without writes to its shard',
       figure: `${writer.longestPause()} ms`,
@@ -69,16 +59,13 @@ export const redisCluster: Measurement = {
         figure: `${lost.waited.length} of ${waited.keys.length}`,
       },
     );
-    await timed('all six pods deleted at once, to six ready pods', async () => {
-      await lab.kubectl(NAMESPACE, 'delete', 'pods', PLACES);
-      await healed(lab, 'all pods were deleted');
-    });
+    const all = (await podsOf(lab)).map(({ metadata }) => metadata.name);
+    await timed('all six pods deleted at once, to six ready pods', () => replaced(lab, all));
     const kept = [...plain.keys, ...waited.keys].filter(
       (key) => !lost.plain.includes(key) && !lost.waited.includes(key),
     );
     const missing = await absentFrom(await addresses(lab), kept);
     figures.push({ what: 'all six pods deleted at once: keys lost', figure: `${missing} of ${kept.length}` });
-    await routeguide.close();
     return {
       figures,
       broken: [
@@ -105,19 +92,39 @@ async function aMaster(lab: Lab): Promise<string> {
   for (const number of [0, 1]) {
     if ((await cli(lab, `places-${number}`, 'ROLE')).startsWith('master')) return `places-${number}`;
   }
-  throw new KeelsonError('The Redis cluster', [{ where: 'the first shard', message: 'has no master' }]);
+  throw new Error('The first shard of the Redis cluster has no master');
 }
 
-/** Waits until all pods are ready, which each is only where its cluster serves every slot. */
-async function healed(lab: Lab, why: string): Promise<void> {
+interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+const isReady = ({ status }: Pod): boolean =>
+  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+
+async function podsOf(lab: Lab): Promise<readonly Pod[]> {
+  return (JSON.parse(await lab.kubectl(NAMESPACE, 'get', 'pods', PLACES, '-o=json')) as { items: Pod[] })
+    .items;
+}
+
+/**
+ * Deletes pods and waits until others have taken their places and all are ready, which each is only where its cluster
+ * serves every slot.
+ */
+async function replaced(lab: Lab, names: readonly string[], ...options: readonly string[]): Promise<void> {
+  const old = (await podsOf(lab)).filter(({ metadata }) => names.includes(metadata.name));
+  await lab.kubectl(NAMESPACE, 'delete', 'pods', '--wait=false', ...options, ...names);
   for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(500)) {
-    const path = '-o=jsonpath={.status.readyReplicas}/{.status.replicas}';
-    const ready = await lab.kubectl(NAMESPACE, 'get', 'statefulset', 'places', path);
-    if (ready !== '6/6') continue;
+    const now = await podsOf(lab);
+    const stay = now.some(({ metadata }) => old.some((pod) => pod.metadata.uid === metadata.uid));
+    if (stay || now.filter(isReady).length < 6) continue;
     const state = await cli(lab, 'places-0', 'CLUSTER', 'INFO').catch(() => '');
     if (state.includes('cluster_state:ok')) return;
   }
-  throw new Error(`The Redis cluster did not heal within ${PATIENCE / 60_000} minutes after ${why}`);
+  throw new Error(
+    `It did not heal within ${PATIENCE / 60_000} minutes after ${names.join(', ')} had been deleted`,
+  );
 }
 
 /** How many of these keys are not there. */

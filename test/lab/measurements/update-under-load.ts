@@ -64,6 +64,7 @@ const underLoad = (url: string, happen: () => Promise<void>): Promise<LoadResult
 const pods = async (lab: Lab): Promise<string[]> =>
   (await lab.kubectl(NAMESPACE, 'get', 'pods', WEB, '-o', 'name')).trim().split('\n');
 
+/** All of them get the time that the last one takes to end. */
 const gone = (lab: Lab, old: readonly string[]): Promise<string> =>
   lab.kubectl(NAMESPACE, 'wait', '--for=delete', '--timeout=120s', ...old);
 
