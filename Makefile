@@ -56,6 +56,10 @@ bench: dist/.built ## Measure synthesis and import beside cdk8s-plus, helm, kust
 	@node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts $(ARGS)
 	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/images.ts)
 
+.PHONY: lab
+lab: $(INSTALLED) ## Measure on a real node of this Linux machine (needs root, Go and Debian's apt)
+	@test/lab/run $(ARGS)
+
 .PHONY: generate
 generate: $(INSTALLED) ## Make lib/generated anew from the pinned sources (needs Go)
 	@tools/generate/run

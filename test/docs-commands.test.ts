@@ -28,6 +28,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npx keelson rollback': ['test/engine/rollback.test.ts', "rollback('production', '--yes')"],
   'make rehearse': ['test/engine/rehearse.test.ts', 'Rehearsal.open'],
   'make bench': ['test/bench/same-objects.test.ts', 'bench/'],
+  'make lab': ['test/lab/run-process.test.ts', 'test/lab/run'],
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],
   'npx keelson destroy': ['test/engine/lunch.test.ts', "keelson(['destroy'])"],

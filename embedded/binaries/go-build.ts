@@ -43,7 +43,7 @@ export function buildKey(inputs: {
 }
 
 async function place(module: GoModule): Promise<{ folder: string; target: string; go: GoSettings }> {
-  const folder = moduleFolder(module.name);
+  const folder = module.folder ?? moduleFolder(module.name);
   const go = await goSettings(folder);
   const [goMod, goSum] = await Promise.all(
     ['go.mod', 'go.sum'].map((file) => readFile(join(folder, file), 'utf8')),

@@ -2,8 +2,10 @@ import { controlPlane, kubernetesVersion, pulumi } from '../../lib/config/versio
 
 /** Binaries that a committed Go module (embedded/go/<name>) pins with all that they are made of. */
 export interface GoModule {
-  /** Folder below embedded/go. */
+  /** Folder below embedded/go, and a name for what was built. */
   readonly name: string;
+  /** Path of the folder, where it is another one. @default embedded/go/<name> */
+  readonly folder?: string;
   /** Of the program, with `v`; go.mod holds the same. */
   readonly version: string;
   readonly binaries: readonly GoBinary[];

@@ -91,8 +91,8 @@ export async function writeClusterFiles(directory: string, server: string): Prom
   }
 }
 
-/** JSON, which every reader of YAML takes. */
-function kubeconfig(server: string, authority: string, { key, certificate }: KeyPair): string {
+/** What a client needs to talk to `server`. JSON, which every reader of YAML takes. */
+export function kubeconfig(server: string, authority: string, { key, certificate }: KeyPair): string {
   const data = (pem: string) => Buffer.from(pem).toString('base64');
   const cluster = { server, 'certificate-authority-data': data(authority) };
   const user = { 'client-certificate-data': data(certificate), 'client-key-data': data(key) };

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from 'ioredis';
 import type { Pods } from './pods.js';
 
+/** A cluster as a client reaches it, whether its pods are real ones or processes. */
+export type ReachableCluster = Pick<Pods, 'seeds' | 'password' | 'atEnd'>;
+
 /** Hash tags, each with writers of its own: those of a dead shard do not hold up the others. */
 const BUCKETS = 12;
 
@@ -26,7 +29,7 @@ export class Writer {
   private readonly lastWrite = new Array<number>(BUCKETS).fill(Date.now());
   private longest = 0;
 
-  constructor(private readonly cluster: Pods) {
+  constructor(private readonly cluster: ReachableCluster) {
     this.client = connect(cluster);
     this.waiting = connect(cluster);
     cluster.atEnd.push(() => this.stop());
@@ -95,7 +98,7 @@ export class Writer {
   }
 }
 
-function connect(cluster: Pods): Cluster {
+function connect(cluster: ReachableCluster): Cluster {
   const client = new Cluster(cluster.seeds, {
     slotsRefreshTimeout: 2000,
     retryDelayOnFailover: 100,

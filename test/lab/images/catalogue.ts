@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { images } from '../../../lib/config/versions.js';
+import type { Report } from '../../../lib/progress.js';
+import { unpackPackages } from '../debian.js';
+import { PAUSE_IMAGE } from '../node/containerd.js';
+import { CORE_DNS_IMAGE, LOCAL_PATH_IMAGE, TOOLS_IMAGE } from '../platform.js';
+import type { Programs } from '../programs.js';
+import { buildImage, type Image } from './image.js';
+import { buildService } from './service.js';
+
+/** Images by the name that manifests give them. */
+export interface Images {
+  /** What must run before there is a registry. */
+  readonly imported: Readonly<Record<string, Image>>;
+  /** What the cluster's own registry holds. */
+  readonly pushed: Readonly<Record<string, Image>>;
+}
+
+/** A small Debian with a shell and what scripts use. */
+const SHELL_PACKAGES = [
+  ...['base-files', 'libc6', 'libc-bin', 'dash', 'coreutils', 'grep', 'sed', 'mawk', 'hostname'],
+  ...['libacl1', 'libattr1', 'libgmp10', 'libselinux1', 'libpcre2-8-0', 'libcrypt1', 'libgcc-s1'],
+];
+
+const REDIS_PACKAGES = [
+  ...['redis-server', 'redis-tools', 'libssl3', 'libjemalloc2', 'liblzf1', 'libatomic1', 'libstdc++6'],
+  ...['libsystemd0', 'libcap2', 'libgcrypt20', 'libgpg-error0', 'liblz4-1', 'liblzma5', 'libzstd1'],
+];
+
+/** With util-linux for `flock`, which the busybox of the registry's own image has and Debian's has not. */
+const REGISTRY_PACKAGES = ['docker-registry', 'util-linux'];
+
+const BUSYBOX_COMMANDS = ['sh', 'mkdir', 'rm'];
+
+/** Every image of the lab, made on this machine. None is pulled. */
+export async function buildImages({ built }: Programs, report: Report): Promise<Images> {
+  const busybox = (commands: readonly string[]) =>
+    Object.fromEntries(commands.map((name) => [`usr/bin/${name}`, 'busybox']));
+  const program = (name: string) =>
+    buildImage({ files: { [`usr/bin/${name}`]: built[name] ?? '' }, entrypoint: [`/usr/bin/${name}`] });
+  const tools = await unpackPackages(['busybox-static'], report);
+  const registry = await unpackPackages([...SHELL_PACKAGES, ...REGISTRY_PACKAGES], report);
+  const redis = await unpackPackages([...SHELL_PACKAGES, ...REDIS_PACKAGES], report);
+  const web = await lunchWeb(report);
+  return {
+    imported: {
+      [PAUSE_IMAGE]: await buildImage({
+        root: tools,
+        entrypoint: ['/bin/busybox', 'sleep', 'infinity'],
+        user: '65535:65535',
+      }),
+      [TOOLS_IMAGE]: await buildImage({ root: tools, links: busybox(BUSYBOX_COMMANDS) }),
+      [CORE_DNS_IMAGE]: await program('coredns'),
+      [LOCAL_PATH_IMAGE]: await program('local-path-provisioner'),
+      [images.registry]: await buildImage({
+        root: registry,
+        links: { 'usr/local/bin/registry': '/usr/bin/docker-registry' },
+      }),
+    },
+    pushed: { [images.redis]: await buildImage({ root: redis }), ...web },
+  };
+}
+
+/** Two releases of lunch's page: an update goes from one to the other. */
+async function lunchWeb(report: Report): Promise<Record<string, Image>> {
+  const releases: Record<string, Image> = {};
+  for (const tag of LUNCH_RELEASES) {
+    report(`Building lunch's page ${tag}`);
+    releases[`${LUNCH_WEB}:${tag}`] = await buildLunchWeb(join(EXAMPLES, 'lunch'), tag);
+  }
+  return releases;
+}
+
+const EXAMPLES = join(__dirname, '../../../examples');
+
+/** What lunch's lock file names its page's image. */
+export const LUNCH_WEB = 'registry.lunch.example.com/lunch/web';
+
+/** @param lunch folder of the example, or of an edited copy */
+export async function buildLunchWeb(lunch: string, release: string): Promise<Image> {
+  const web = await buildService(join(lunch, 'services', 'web'), release);
+  return await buildImage({ files: { web }, entrypoint: ['/web'], user: '10001:10001' });
+}
+
+/** The one that lunch's lock file names for development, and the next. */
+export const LUNCH_RELEASES = ['1.5.0-rc.1', '1.5.0-rc.2'] as const;

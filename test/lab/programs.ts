@@ -1,0 +1,70 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBinaries } from '../../embedded/binaries/binaries.js';
+import { buildFromModule } from '../../embedded/binaries/go-build.js';
+import { ETCD, KUBERNETES } from '../../embedded/binaries/go-modules.js';
+import type { Report } from '../../lib/progress.js';
+import { unpackPackages } from './debian.js';
+import { COREDNS, LOCAL_PATH, NODE } from './go-modules.js';
+
+/** What the node runs from Debian, with the libraries that nftables needs. */
+const NODE_PACKAGES = [
+  'containerd',
+  'runc',
+  'containernetworking-plugins',
+  'nftables',
+  'conntrack',
+  'libnftables1',
+  'libnftnl11',
+  'libmnl0',
+  'libjansson4',
+  'libgmp10',
+  'libedit2',
+  'libbsd0',
+  'libmd0',
+  'libtinfo6',
+  'libxtables12',
+  'libseccomp2',
+  'libnetfilter-conntrack3',
+  'libnfnetlink0',
+];
+
+export interface Programs {
+  /** Paths of what was built from Go modules, by name. */
+  readonly built: Readonly<Record<string, string>>;
+  /** Root of the node's Debian packages. */
+  readonly debian: string;
+}
+
+/** Everything that the lab runs on the machine itself: from the cache, else built and fetched (minutes, once). */
+export async function findPrograms(report: Report): Promise<Programs> {
+  const { paths } = await findBinaries({ report }, undefined, [KUBERNETES, ETCD]);
+  const built: Record<string, string> = { ...paths };
+  for (const module of [NODE, COREDNS, LOCAL_PATH]) {
+    const folder = await buildFromModule(module, { report });
+    for (const { name } of module.binaries) built[name] = join(folder, 'bin', name);
+  }
+  return { built, debian: await unpackPackages(NODE_PACKAGES, report) };
+}
+
+/**
+ * Writes commands that run Debian's programs with Debian's libraries beside them, whatever this machine has.
+ * @returns the folder, for PATH
+ */
+export function writeCommands(folder: string, { built, debian }: Programs): string {
+  mkdirSync(folder, { recursive: true });
+  const command = (name: string, lines: readonly string[]) => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${lines.join('\n')}\n`);
+    chmodSync(path, 0o755);
+  };
+  const libraries = `LD_LIBRARY_PATH=${debian}/usr/lib/$(uname -m)-linux-gnu`;
+  const programs = {
+    bin: ['containerd', 'containerd-shim-runc-v2', 'ctr'],
+    sbin: ['runc', 'nft', 'conntrack'],
+  };
+  for (const [place, names] of Object.entries(programs))
+    for (const name of names) command(name, [`${libraries} exec ${debian}/usr/${place}/${name} "$@"`]);
+  for (const [name, path] of Object.entries(built)) command(name, [`exec ${path} "$@"`]);
+  return folder;
+}

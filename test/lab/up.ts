@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CONTEXT, clusterFiles } from '../../embedded/control-plane/cluster-files.js';
+import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
+import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';
+import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
+import type { KubeObject } from '../../lib/kube/object.js';
+import { synthesize } from '../../lib/synth.js';
+import { loadApplication } from '../../stacks/application.js';
+import type { Exclusion } from '../../stacks/cluster-manifests.js';
+import { upAll } from '../../stacks/deploy-all.js';
+import { labFolders } from './node/folders.js';
+import { labState } from './prepared.js';
+import { report } from './report.js';
+
+/** Kinds that have pods. */
+const RUNS = /^(Deployment|DaemonSet|StatefulSet|Job|CronJob)$/;
+
+const runsIn =
+  (namespace: string) =>
+  ({ kind, metadata }: KubeObject): boolean =>
+    RUNS.test(kind) && metadata.namespace === namespace;
+
+/** What of the examples has no program here. */
+const NOT_HERE: readonly Exclusion[] = [
+  { reason: 'cert-manager is published as images only', matches: runsIn('cert-manager') },
+  {
+    reason: 'cert-manager, which would answer, is not here',
+    matches: ({ kind }) => kind.endsWith('WebhookConfiguration'),
+  },
+  { reason: 'the lab makes no images for monitoring', matches: runsIn('monitoring') },
+  {
+    reason: 'the lab makes no images of routeguide',
+    matches: ({ kind, metadata }) =>
+      /^(Deployment|CronJob)$/.test(kind) && metadata.labels?.['app.kubernetes.io/part-of'] === 'routeguide',
+  },
+];
+
+/**
+ * Brings stacks up as `keelson up` does. The lab's network is closed, so Pulumi's own plugin cannot be fetched, and the
+ * stand-in takes its place: it is served for this cluster only.
+ */
+async function main([root = '', environment = '', ...stacks]: readonly string[]): Promise<void> {
+  const folders = labFolders(labState());
+  const { kubeconfig } = clusterFiles(folders.controlPlane);
+  const standIn = await serveKubernetesProvider({ server: readKubeconfig(kubeconfig).server });
+  const engine = await findPulumiEngine({ report });
+  const synthesis = synthesize(await loadApplication(root), { environments: [environment] });
+  const workDir = join(folders.pulumi, synthesis.application);
+  mkdirSync(join(workDir, 'state'), { recursive: true });
+  await upAll({
+    synthesis,
+    stacks,
+    settingsOf: (stack) => ({
+      kind: stack.kind,
+      name: stack.kind === 'cluster' ? stack.cluster : stack.name,
+      kubeconfig: { file: kubeconfig, context: CONTEXT },
+      protectData: false,
+      exclude: NOT_HERE,
+    }),
+    workDir,
+    createStack: true,
+    backendUrl: pathToFileURL(join(workDir, 'state')).href,
+    pulumiHome: join(workDir, 'home'),
+    // The state goes with the lab.
+    env: { PULUMI_CONFIG_PASSPHRASE: 'lab' },
+    engine: engine.command,
+    providers: { debugPort: standIn.port },
+    generateSecrets: true,
+  });
+  await standIn.close();
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
