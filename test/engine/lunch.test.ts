@@ -159,6 +159,53 @@ test('a secret is nowhere in clear: not in state, configuration, output or logs'
     expect([file, text.includes(value) || text.includes(encoded)]).toEqual([file, false]);
 });
 
+test('a part is deleted and applied again as one JSON document, and the rest stays', async () => {
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'local' },
+  };
+  const { uid } = (await live(deployment)).metadata as unknown as { readonly uid: string };
+  const gone = await keelson(['destroy', 'sessions', '--json']);
+  expect(JSON.parse(gone.stdout)).toMatchObject({
+    verb: 'destroy',
+    outcome: 'succeeded',
+    stacks: [{ stack: 'local', counts: { delete: 5 } }],
+  });
+  const back = await keelson(['up', 'web', '--deep', '--json']);
+  expect(JSON.parse(back.stdout)).toMatchObject({
+    stacks: [{ counts: { create: 5 }, outputs: { urls: ['https://www.lunch.localhost'] } }],
+  });
+  expect(back.stderr).toContain('+ created  StatefulSet local/sessions');
+  expect((await live(deployment)).metadata).toMatchObject({ uid });
+});
+
+test('a refresh says what is gone, and the next up brings it back', async () => {
+  expect((await keelson(['refresh'])).stdout.match(/No drift: \d+ objects/g)).toHaveLength(2);
+  const client = new ApiClient(readKubeconfig(join(cluster, 'kubeconfig')));
+  await client.request('DELETE', '/api/v1/namespaces/local/services/web', {
+    signal: new AbortController().signal,
+  });
+  client.close();
+  const { status, stdout } = await keelson(['refresh']);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('- GONE     Service local/web')]);
+  expect(stdout).toContain('The next keelson up makes it what the application says.');
+  expect((await keelson(['up'])).stdout).toContain('+ created  Service local/web');
+});
+
+test('an import names what it took, and what there is not', async () => {
+  const unknown = await keelson(['import', 'local/Service/wep', '--json']);
+  expect(unknown.status).toBe(1);
+  expect(JSON.parse(unknown.stdout).failure.problems[0].message).toContain(
+    'did you mean "local/Service/web"?',
+  );
+  const known = await keelson(['import', 'local/Service/web']);
+  expect([known.status, known.stdout]).toEqual([
+    0,
+    expect.stringContaining('Nothing was changed in the cluster.'),
+  ]);
+});
+
 test('a wrong passphrase is told as such, and the state stays', async () => {
   const file = join(cluster, 'pulumi/passphrase');
   const right = readFileSync(file);
