@@ -32,6 +32,8 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npx keelson up': ['test/engine/lunch.test.ts', "keelson(['up'])"],
   'npx keelson preview': ['test/engine/lunch.test.ts', "keelson(['preview'])"],
   'npx keelson destroy': ['test/engine/lunch.test.ts', "keelson(['destroy'])"],
+  'npx keelson refresh': ['test/engine/lunch.test.ts', "keelson(['refresh'])"],
+  'npx keelson import': ['test/engine/lunch.test.ts', "keelson(['import'"],
   'npx keelson kubeconfig': ['test/engine/access.test.ts', "keelson('kubeconfig'"],
   'npx keelson down': ['test/engine/lunch.test.ts', "keelson(['down'])"],
   'npx keelson new': ['test/support/new-repository.ts', "'new', name"],
