@@ -92,6 +92,22 @@ settle() {
   cli "$POD_IP" CONFIG SET repl-diskless-sync-delay 0 >/dev/null && touch "$SCRATCH/settled"
 }
 
+# A replica that hears from a third node where its master is now, and not from the master itself, knows the address in
+# its table and goes on connecting to the old one (seen with 7.0.15). Told again whom it follows, it takes the new one.
+reconnect() {
+  awk '
+    { address[$1] = $2 }
+    $5 == "self" && $4 == "slave" { master = $6 }
+    END { if (master in address && address[master] != "-") print master, address[master] }' "$SCRATCH/table" |
+    while read -r id address; do
+      replication=$(cli "$POD_IP" INFO replication) || return
+      [ "$(echo "$replication" | field master_link_status)" = down ] || return
+      [ "$(echo "$replication" | field master_host)" != "$address" ] || return
+      log "connects to its master at $address, where that is now"
+      cli "$POD_IP" CLUSTER REPLICATE "$id" >/dev/null
+    done
+}
+
 # A pod that has lost its volume answers at once under a new id; Redis notes that the old one has no address, and then
 # never finds it dead. Its replica, which sees that the pod is another now, takes over.
 take_over() {
@@ -130,6 +146,7 @@ while kill -0 "$1" 2>/dev/null; do
   meet_moved
   join
   follow
+  reconnect
   take_over
   forget
   [ "$ORDINAL" = 0 ] || continue

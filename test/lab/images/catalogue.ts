@@ -57,7 +57,11 @@ export async function buildImages({ built }: Programs, report: Report): Promise<
         links: { 'usr/local/bin/registry': '/usr/bin/docker-registry' },
       }),
     },
-    pushed: { [images.redis]: await buildImage({ root: redis }), ...web },
+    pushed: {
+      // Which awk is `awk` is decided when Debian's package is installed.
+      [images.redis]: await buildImage({ root: redis, links: { 'usr/bin/awk': 'mawk' } }),
+      ...web,
+    },
   };
 }
 
