@@ -77,7 +77,7 @@ export function chooseTarget(
   if (without.length === 0) return { kind: 'settings' };
   return problem(
     `--env ${without.join(' ')}`,
-    `has no Pulumi.${without[0] ?? name}.yaml that says where its cluster is; write one (docs/how-to/deploy-to-a-cluster.md), name --kubeconfig FILE --context NAME, or try it with --embedded`,
+    `has no Pulumi.${without[0] ?? name}.yaml that says where its cluster is; write one (Keelson's docs/how-to/deploy-to-a-cluster.md), name --kubeconfig FILE --context NAME, or try it with --embedded`,
   );
 }
 

@@ -20,6 +20,12 @@ interface FlowOptions {
   readonly env?: string;
 }
 
+interface DeployOptions extends TargetOptions {
+  readonly promised?: string;
+  readonly unpromised?: boolean;
+  readonly cluster?: boolean;
+}
+
 /** What the workflows do, each step for a terminal too. */
 export function addCi(program: Command): void {
   const ci = program
@@ -61,7 +67,8 @@ export function addCi(program: Command): void {
       .command('deploy')
       .description('preview, stop where it would do more than was promised, then `up`')
       .option('--promised <file>', 'what `keelson ci promise` wrote')
-      .option('--unpromised', 'whatever was promised: somebody has looked at the preview'),
+      .option('--unpromised', 'whatever was promised: somebody has looked at the preview')
+      .option('--no-cluster', "leave the cluster's own stack alone: for an identity that may only deploy"),
   ).action(deploy);
   ci.command('flow')
     .description('stop what the git flow does not have')
@@ -83,11 +90,7 @@ async function report(
   if (found.base.problems.length + found.head.problems.length > 0) process.exitCode = 1;
 }
 
-async function deploy({
-  promised,
-  unpromised = false,
-  ...target
-}: TargetOptions & { readonly promised?: string; readonly unpromised?: boolean }): Promise<void> {
+async function deploy({ promised, unpromised = false, ...target }: DeployOptions): Promise<void> {
   if ((promised === undefined) !== unpromised)
     throw problem('--promised FILE', 'or --unpromised: give one of them');
   const { deployVerb } = await import('../deploy-verb.js');
