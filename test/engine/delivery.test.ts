@@ -188,10 +188,11 @@ describe('a pull request', () => {
     writeFileSync(command, `#!/bin/sh\nif [ "$2" = deploy ]; then echo "$@"; else exec ${whole} "$@"; fi\n`, {
       mode: 0o755,
     });
-    const context = (environment: string, unpromised = 'false') => ({
+    const context = (environment: string, unpromised = 'false', cluster = 'true') => ({
       'inputs.environment': environment,
       'inputs.since': git('rev-parse', 'development~1'),
       'inputs.unpromised': unpromised,
+      'inputs.cluster': cluster,
       'github.token': github.environment.GITHUB_TOKEN ?? '',
       'secrets.KUBECONFIG': 'apiVersion: v1',
       ...Object.fromEntries(
@@ -231,13 +232,13 @@ describe('a pull request', () => {
     const production = await runJob(
       'keelson-deploy',
       'deploy',
-      context('production', 'true'),
+      context('production', 'true', 'false'),
       env('refs/tags/v1.0.0'),
     );
     expect(production['Git flow']?.output).toContain(
       'refs/tags/v1.0.0: is on neither main nor master but on development',
     );
-    expect(production.Deploy?.output.trim()).toBe('ci deploy --env production --unpromised');
+    expect(production.Deploy?.output.trim()).toBe('ci deploy --env production --unpromised --no-cluster');
   });
 });
 
