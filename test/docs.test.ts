@@ -49,7 +49,9 @@ test('every make verb that a page shows is in the Makefile', () => {
   const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, target]) => target);
   const shown = mentions.filter(({ program }) => program === 'make');
   expect(shown.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['up', 'test']));
-  expect(shown.filter(({ words }) => words.some((word) => word !== 'ARGS' && !targets.includes(word)))).toEqual([]);
+  expect(
+    shown.filter(({ words }) => words.some((word) => word !== 'ARGS' && !targets.includes(word))),
+  ).toEqual([]);
 });
 
 test('every keelson verb and option that a page shows is one of the command line', () => {
