@@ -1,8 +1,9 @@
 import type { Verb } from '../stacks/deploy-options.js';
 import type { StackRun } from '../stacks/stack-run.js';
+import { requestsLine } from './summary.js';
 import type { Target } from './target.js';
 
-/** What a person does next: where the application answers, how to follow its logs, what mends drift. */
+/** What a person asks next: whether it fits, where the application answers, how to follow its logs, what mends drift. */
 export function closingLines(
   verb: Verb,
   { hints, throwAway, deploy }: Target,
@@ -14,6 +15,12 @@ export function closingLines(
       : [];
   if (verb === 'import')
     return ['', 'Nothing was changed in the cluster. keelson preview shows what up would change.'];
+  if (verb === 'preview') {
+    const requests = deploy.synthesis.stacks
+      .filter(({ name }) => runs.some(({ stack }) => stack === name))
+      .flatMap((stack) => (requestsLine(stack) ? [`${stack.name} ${requestsLine(stack)}`] : []));
+    return requests.length > 0 ? ['', ...requests] : [];
+  }
   if (verb !== 'up') return [];
   const environments = runs.filter(({ stack }) =>
     deploy.synthesis.stacks.some(({ name, kind }) => name === stack && kind === 'environment'),

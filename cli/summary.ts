@@ -18,11 +18,8 @@ export function summaryLines({ application, stacks }: Synthesis, width: number):
 
 function stackLines(stack: StackManifests, width: number): string[] {
   const objects = objectsOf(stack);
-  const { cpuMillis, memoryMiB, peak } = requestsOf(objects);
-  const requests =
-    cpuMillis > 0
-      ? `, requests ${amount(cpuMillis, memoryMiB)}, at most ${amount(peak.cpuMillis, peak.memoryMiB)} during changes`
-      : '';
+  const requested = requestsLine(stack);
+  const requests = requested === undefined ? '' : `, ${requested}`;
   const items =
     stack.kind === 'cluster'
       ? stack.manifests.map((manifest) => `${manifest.name} (${manifest.objects.length})`)
@@ -34,6 +31,14 @@ function stackLines(stack: StackManifests, width: number): string[] {
     ...secrets.flatMap((line) => wrap(line, ' ', width, '  ')),
     ...stack.urls.map((url) => `  ${url}`),
   ];
+}
+
+/** What the stack's pods ask of their nodes in sum; undefined where they ask for nothing. */
+export function requestsLine(stack: StackManifests): string | undefined {
+  const { cpuMillis, memoryMiB, peak } = requestsOf(objectsOf(stack));
+  return cpuMillis > 0
+    ? `requests ${amount(cpuMillis, memoryMiB)}, at most ${amount(peak.cpuMillis, peak.memoryMiB)} during changes`
+    : undefined;
 }
 
 const objectsOf = ({ manifests }: StackManifests): KubeObject[] =>

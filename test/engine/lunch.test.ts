@@ -90,6 +90,8 @@ test('a preview before there is a cluster shows every object', async () => {
   const { status, stdout } = await keelson(['preview']);
   expect(status).toBe(0);
   expect(stdout).toContain('not started yet; a preview needs none');
+  expect(stdout).toMatch(/^local-cluster requests \d+m CPU and \d+ MiB, at most .* during changes$/m);
+  expect(stdout).toMatch(/^local requests \d+m CPU and \d+ MiB, at most .* during changes$/m);
   for (const object of expected.filter((one) => !simulated(one))) {
     const { name, namespace } = object.metadata;
     expect(stdout).toContain(`${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
