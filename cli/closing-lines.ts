@@ -18,7 +18,10 @@ export function closingLines(
   if (verb === 'preview') {
     const requests = deploy.synthesis.stacks
       .filter(({ name }) => runs.some(({ stack }) => stack === name))
-      .flatMap((stack) => (requestsLine(stack) ? [`${stack.name} ${requestsLine(stack)}`] : []));
+      .flatMap((stack) => {
+        const line = requestsLine(stack);
+        return line === undefined ? [] : [`${stack.name} ${line}`];
+      });
     return requests.length > 0 ? ['', ...requests] : [];
   }
   if (verb !== 'up') return [];

@@ -58,9 +58,10 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
 }
 
 async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput): Promise<StackRun[]> {
-  const { definition } = await loadApplication(process.cwd());
-  const choice = chooseTarget(options, hasSettings, madeClusters(definition, options.env ?? []));
+  const application = await loadApplication(process.cwd());
+  const choice = chooseTarget(options, hasSettings, madeClusters(application.definition, options.env ?? []));
   const project = await loadProject({
+    application,
     environments: options.env ?? 'first',
     // On a cluster of the team's own, whose environments there are stands in git alone.
     withUser: choice.kind === 'embedded',

@@ -17,6 +17,8 @@ export interface Project {
 }
 
 export interface ProjectOptions {
+  /** @default the one of the folder, loaded here */
+  readonly application?: Application;
   /** Names, the first one of the application, or all of them. */
   readonly environments: readonly string[] | 'first' | 'all';
   /** Whether the person at the keyboard has an environment. */
@@ -26,9 +28,10 @@ export interface ProjectOptions {
 }
 
 /** Loads and synthesizes the application. */
-export async function loadProject({ environments, withUser, part }: ProjectOptions): Promise<Project> {
+export async function loadProject(options: ProjectOptions): Promise<Project> {
+  const { environments, withUser, part } = options;
   const { root } = findApplication(process.cwd());
-  const application = await loadApplication(root);
+  const application = options.application ?? (await loadApplication(root));
   const user = withUser ? currentUser() : undefined;
   const names =
     environments === 'first'
