@@ -42,10 +42,10 @@ export const noPartition: string | undefined =
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  log = () => '',
+  log: () => string | Promise<string> = () => '',
 ): Promise<void> {
   for (const end = Date.now() + 240_000; Date.now() < end; await sleep(200)) if (await holds()) return;
-  throw new Error(`in four minutes this did not come true: ${what}\n${log()}`);
+  throw new Error(`in four minutes this did not come true: ${what}\n${await log()}`);
 }
 
 /** What the construct writes into its ConfigMap: the scripts under test are the emitted ones. */
@@ -259,15 +259,21 @@ export class Pods {
     );
   }
 
-  /** What the scripts said. */
-  log = (): string =>
-    this.all
-      .flatMap(({ name }) => {
-        const file = join(this.folder, `${name}.log`);
-        const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-        return lines.filter((line) => line.startsWith('cluster: ')).map((line) => `${name} ${line}`);
-      })
-      .join('\n');
+  /** The last lines of what a pod's Redis and scripts said. */
+  private said(pod: Pod): string {
+    const file = join(this.folder, `${pod.name}.log`);
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-40).join('\n') : '';
+  }
+
+  hasSaid = (text: string): boolean => this.all.some((pod) => this.said(pod).includes(text));
+
+  /** What each pod said last, and what it knows of the cluster. */
+  log = async (): Promise<string> => {
+    const pods = this.all.map(
+      async (pod) => `${pod.name} at ${pod.address}\n${await pod.cli('CLUSTER', 'NODES')}\n${this.said(pod)}`,
+    );
+    return (await Promise.all(pods)).join('\n\n');
+  };
 
   async remove(): Promise<void> {
     for (const end of this.atEnd) end();

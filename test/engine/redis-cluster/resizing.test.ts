@@ -48,7 +48,7 @@ async function mountLater(): Promise<void> {
     await pod(0).kill();
     pod(0).start();
     await settled(4);
-    await until('pod 0 has noticed', () => cluster.log().includes('has moved the slots'), cluster.log);
+    await until('pod 0 has noticed', () => cluster.hasSaid('has moved the slots'), cluster.log);
     await cluster.formed();
   });
 
