@@ -108,19 +108,32 @@ reconnect() {
     done
 }
 
-# A pod that has lost its volume answers at once under a new id; Redis notes that the old one has no address, and then
-# never finds it dead. Its replica, which sees that the pod is another now, takes over.
+# A pod that has lost its volume answers under a new id, so its old one will never be heard of again. Nodes to which the
+# old address led elsewhere note that it has none, and never find it dead: too few may be left to say so. Its replica
+# need not wait for them. Where there are several, the one that has the most does it.
 take_over() {
   awk '
-    { address[$1] = $2; ordinal[$1] = $3 }
+    { ordinal[$1] = $3 }
     $5 == "self" && $4 == "slave" { master = $6 }
-    END { if (address[master] == "-" && ordinal[master] != "-") print master, ordinal[master] }' "$SCRATCH/table" |
+    END { if (ordinal[master] ~ /[0-9]/) print master, ordinal[master] }' "$SCRATCH/table" |
     while read -r id lost; do
-      there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || other=$id
-      [ "$other" != "$id" ] || return
+      there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || return
+      [ -n "$other" ] && [ "$other" != "$id" ] && has_most "$id" || return
       log "takes over from $id, whose pod has begun anew"
       cli "$POD_IP" CLUSTER FAILOVER FORCE >/dev/null
     done
+}
+
+offset_of() { cli "$1" INFO replication | field slave_repl_offset; }
+
+# Whether no other replica of a master has more of its data than this one, or as much and a lower ordinal.
+has_most() {
+  mine=$(offset_of "$POD_IP")
+  awk -v id="$1" '$4 == "slave" && $5 == "up" && $6 == id { print $3, $2 }' "$SCRATCH/table" >"$SCRATCH/mates"
+  while read -r mate there; do
+    theirs=$(offset_of "$there")
+    [ "${theirs:-0}" -lt "${mine:-0}" ] || { [ "${theirs:-0}" = "${mine:-0}" ] && [ "$ORDINAL" -lt "$mate" ]; } || return
+  done <"$SCRATCH/mates"
 }
 
 # Nodes that do not answer and have no slots, nor has their master: pods that a smaller shape removed, and former lives

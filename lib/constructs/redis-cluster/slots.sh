@@ -14,7 +14,8 @@ form() {
       say "forms when pod $other answers"
       return
     fi
-    [ "$(slots_known_to "$there")" != 16384 ] || return
+    known=$(slots_known_to "$there")
+    [ "${known:-16384}" != 16384 ] || return
     [ "$keys" = 0 ] || {
       say "REFUSES to form: pod $other has $keys keys, and $((16384 - assigned)) slots belong to nobody. If they are" \
         "lost for good, give them out by hand: $client --cluster fix"

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missing, Pods } from './pods.js';
+import { missing, type Pod, Pods, until } from './pods.js';
 import { Writer } from './writer.js';
 
 if (missing) console.warn(`skipped: ${missing}`);
@@ -7,16 +7,17 @@ const cluster = new Pods({}, `it's a "pass\\word" $(id) #1`);
 const writers: Writer[] = [];
 afterAll(() => cluster.remove());
 
-async function write(milliseconds: number): Promise<void> {
+async function write(keys: number): Promise<void> {
   const writer = new Writer(cluster);
   writers.push(writer);
-  await sleep(milliseconds);
+  await until(`${keys} keys are written each way`, () =>
+    [writer.plain, writer.waited].every((acknowledged) => acknowledged.keys.length >= keys),
+  );
   await writer.end();
 }
 
 async function expectNothingLost(): Promise<void> {
   for (const writer of writers) {
-    expect(writer.plain.keys.length).toBeGreaterThan(100);
     expect(await writer.lost()).toEqual({ plain: [], waited: [] });
   }
 }
@@ -30,7 +31,7 @@ const startAll = () => {
   beforeAll(async () => {
     startAll();
     await cluster.formed();
-    await write(2000);
+    await write(500);
   });
 
   test('when all pods come back', async () => {
@@ -75,6 +76,35 @@ const startAll = () => {
       pod?.start();
       await cluster.formed();
     }
+    await expectNothingLost();
+  });
+
+  test('when a master comes back with nothing, and its old address led all but its replica to another Redis', async () => {
+    const roles = await Promise.all(cluster.all.map((pod) => pod.isMaster()));
+    const master = cluster.all[roles.indexOf(true)] as Pod;
+    const others = cluster.all.filter(
+      (pod) => Math.floor(pod.ordinal / 2) !== Math.floor(master.ordinal / 2),
+    );
+    const replica = cluster.all[master.ordinal ^ 1] as Pod;
+    const id = await master.cli('CLUSTER', 'MYID');
+    replica.signal('SIGSTOP');
+    await master.kill();
+    const stranger = cluster.stranger(master.address);
+    await until(
+      'the others have lost its address',
+      async () =>
+        (await Promise.all(others.map((pod) => pod.cli('CLUSTER', 'NODES')))).every((nodes) =>
+          nodes.includes(`${id} :0@0`),
+        ),
+      cluster.log,
+    );
+    stranger.kill('SIGKILL');
+    replica.signal('SIGCONT');
+    master.wipe();
+    master.address = cluster.address();
+    cluster.publish();
+    master.start();
+    await cluster.formed();
     await expectNothingLost();
   });
 

@@ -251,6 +251,17 @@ export class Pods {
     writeFileSync(join(this.folder, 'hosts'), lines.join(''));
   }
 
+  /** A Redis that is none of its pods, at an address that one of them had. */
+  stranger(address: string): ChildProcess {
+    const server =
+      ['valkey-server', 'redis-server'].map((name) => join(SERVERS, name)).find(existsSync) ?? '';
+    const folder = mkdtempSync(join(this.folder, 'stranger-'));
+    const settings = ['--cluster-enabled', 'yes', '--save', '', '--dir', folder, '--bind', address];
+    const child = spawn(server, ['--port', `${PORT}`, ...settings], { stdio: 'ignore' });
+    this.atEnd.push(() => child.kill('SIGKILL'));
+    return child;
+  }
+
   async formed(): Promise<void> {
     await until(
       `${this.running.map(({ name }) => name)} are ready`,
