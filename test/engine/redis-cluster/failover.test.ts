@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missing, noPartition, type Pod, Pods, until } from './pods.js';
+import type { Pod } from './pod.js';
+import { Pods } from './pods.js';
+import { missing, noPartition } from './programs.js';
+import { until } from './until.js';
 import { Writer } from './writer.js';
 
 for (const reason of [missing, noPartition]) if (reason) console.warn(`skipped: ${reason}`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missing, Pods } from './pods.js';
+import { Pods } from './pods.js';
+import { missing } from './programs.js';
 
 if (missing) console.warn(`skipped: ${missing}`);
 let cluster: Pods;

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missing, type Pod, Pods, until } from './pods.js';
+import type { Pod } from './pod.js';
+import { Pods } from './pods.js';
+import { missing } from './programs.js';
+import { until } from './until.js';
 import { Writer } from './writer.js';
 
 if (missing) console.warn(`skipped: ${missing}`);
