@@ -52,6 +52,29 @@ test('an unknown environment is an error, and nothing is written', () => {
   expect(existsSync(out)).toBe(false);
 });
 
+test.each(['preview', 'up', 'destroy'])('%s of an unknown environment names the nearest one', (verb) => {
+  const { status, stderr } = run([verb, '--env', 'stagin'], root);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no "stagin"; did you mean "staging"?');
+});
+
+test('a context that is not in the kubeconfig is told before an engine is looked for', () => {
+  const file = join(folder(), 'kubeconfig');
+  writeFileSync(file, JSON.stringify({ contexts: [{ name: 'production', context: {} }] }));
+  const { status, stderr } = run(['preview', '--kubeconfig', file, '--context', 'prodution'], root);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no "prodution"; did you mean "production"?');
+});
+
+test('an output folder that cannot be one is an error', () => {
+  const out = join(folder(), 'file');
+  writeFileSync(out, 'mine');
+  const { status, stderr } = run(['synth', '--out', out], root);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^The output folder has 1 problem:\n {2}.*: cannot be written: ENOTDIR/);
+  expect(readFileSync(out, 'utf8')).toBe('mine');
+});
+
 test('an unknown verb is answered with the nearest one', () => {
   const { status, stderr } = run(['sinth'], root);
   expect(status).toBe(1);
