@@ -1,7 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
 const keelson = join(root, 'bin/keelson.js');
@@ -73,6 +84,33 @@ test('an output folder that cannot be one is an error', () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/^The output folder has 1 problem:\n {2}.*: cannot be written: ENOTDIR/);
   expect(readFileSync(out, 'utf8')).toBe('mine');
+});
+
+test('Ctrl-C in the middle of preparations says how to go on, without a stack', async () => {
+  const project = folder();
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ keelson: { application: join(root, 'examples/lunch/app.ts') } }),
+  );
+  writeFileSync(join(project, 'pulumi'), '#!/bin/sh\necho v3.251.0\n');
+  chmodSync(join(project, 'pulumi'), 0o755);
+  const starting = join(project, '.keelson/embedded/local.lock');
+  mkdirSync(starting, { recursive: true });
+  // As another process holds it that has long to go.
+  utimesSync(starting, new Date(), new Date(Date.now() + 3_600_000));
+  const child = spawn(process.execPath, [keelson, 'up'], {
+    cwd: project,
+    env: { ...process.env, PATH: `${project}${delimiter}${process.env.PATH}` },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    if (/Waiting for another process/.test(text)) child.kill('SIGINT');
+  });
+  const [status] = await once(child, 'close');
+  expect(stderr).toMatch(/keelson up: was interrupted; the same command goes on from here\n$/);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(status).toBe(1);
 });
 
 test('an unknown verb is answered with the nearest one', () => {
