@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeelsonError } from '../lib/config/problem.js';
+import { selectEnvironments } from '../lib/config/selection.js';
 import { findApplication, loadApplication } from '../stacks/application.js';
 import {
   type DeployAllOptions,
@@ -22,6 +23,7 @@ import { humanOutput, jsonOutput, type RunOutput } from './run-output.js';
 import { chosenObjects, type ObjectChoice } from './run-scope.js';
 import { chooseTarget, type Target, type TargetOptions } from './target.js';
 import { importCommand } from './target-options.js';
+import { currentUser } from './user.js';
 
 export interface DeployVerbOptions extends TargetOptions, ObjectChoice {
   /** Ask nothing. @default false */
@@ -59,6 +61,8 @@ export async function deployVerb(verb: Verb, options: DeployVerbOptions): Promis
 
 async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput): Promise<StackRun[]> {
   const application = await loadApplication(process.cwd());
+  if (options.env)
+    selectEnvironments(application.definition, { environments: options.env, user: currentUser() });
   const choice = chooseTarget(options, hasSettings, madeClusters(application.definition, options.env ?? []));
   const project = await loadProject({
     application,
@@ -86,6 +90,12 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
     const runs = await applied(verb, target, project, options, output);
     output.print(closingLines(verb, target, runs));
     return runs;
+  } catch (error) {
+    // Whatever waited when Ctrl-C came failed in words of its own.
+    if (!interrupt.signal.aborted || error instanceof KeelsonError) throw error;
+    throw new KeelsonError('The command', [
+      { where: `keelson ${verb}`, message: 'was interrupted; the same command goes on from here' },
+    ]);
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     await target?.close();

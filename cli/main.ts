@@ -16,6 +16,7 @@ import { addRollback } from './commands/rollback.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
 import { addUserData } from './commands/user-data.js';
+import { missingPeer } from './missing-peer.js';
 
 /** Exit code for everything that a person can mend; a fault of Keelson itself is 70 (sysexits' EX_SOFTWARE). */
 const FAILED = 1;
@@ -56,7 +57,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(missingPeer(error) ?? error);
   }
 }
 

@@ -4,6 +4,7 @@ import { KeelsonError } from '../lib/config/problem.js';
 import { pulumi } from '../lib/config/versions.js';
 import type { StackManifests } from '../lib/synth.js';
 import type { Verb } from '../stacks/deploy-options.js';
+import { readKubeconfig } from '../stacks/kubeconfig-file.js';
 import { refuseFileState } from '../stacks/state-place.js';
 import type { Project } from './project.js';
 import { reportToStderr, settingsFor, type Target, type TargetChoice } from './target.js';
@@ -11,20 +12,23 @@ import { reportToStderr, settingsFor, type Target, type TargetChoice } from './t
 /**
  * A cluster of the user's own, with the user's own state and passphrase.
  *
- * @throws KeelsonError where the state would be lost with a machine of CI, or Pulumi's kubernetes plugin cannot be had: the stand-in never touches such a cluster.
+ * @throws KeelsonError where the kubeconfig has no such context, the state would be lost with a machine of CI, or
+ *   Pulumi's kubernetes plugin cannot be had: the stand-in never touches such a cluster.
  */
 export async function openOwnTarget(
   { root, synthesis }: Project,
   choice: Exclude<TargetChoice, { kind: 'embedded' | 'machines' }>,
   { verb, signal }: { readonly verb: Verb; readonly signal: AbortSignal },
 ): Promise<Target> {
+  const named = choice.kind === 'kubeconfig' ? choice : undefined;
+  // What is mistyped is said before anything is fetched or built.
+  if (named) readKubeconfig(named.file, named.context);
   const engine = await findPulumiEngine({ report: reportToStderr, signal });
   if (process.env.CI && verb !== 'preview')
     await refuseFileState({ workDir: root, engine: engine.command, providers: 'real' });
   const plugin = requireKubernetesPlugin(
     await findKubernetesPlugin({ engine: engine.command, report: reportToStderr }),
   );
-  const named = choice.kind === 'kubeconfig' ? choice : undefined;
   return {
     throwAway: false,
     lines: [

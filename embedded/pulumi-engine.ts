@@ -2,6 +2,7 @@ import { PulumiCommand } from '@pulumi/pulumi/automation';
 import type { SourceOptions } from './binaries/binary-source.js';
 import { buildFromModule, findBuilt } from './binaries/go-build.js';
 import { PULUMI } from './binaries/go-modules.js';
+import { machineProblem } from './machine-problem.js';
 import { messageOf } from './message-of.js';
 import { findPulumiRelease, installPulumiRelease } from './pulumi-release.js';
 
@@ -47,7 +48,7 @@ export async function findPulumiEngine(
     if (typeof answer !== 'string') return answer;
     if (answer !== '') refusals.push(answer);
   }
-  throw new Error(
+  throw machineProblem(
     [
       'There is no Pulumi engine:',
       ...refusals.map((refusal) => `  - ${refusal}`),

@@ -18,10 +18,21 @@ const MARKER = '.keelson-manifests';
  * Writes `<stack>/<manifest>.k8s.yaml` for every stack. The folder changes as a whole or not at all: what belongs to
  * no stack any more is gone afterwards, and a failure leaves the old one.
  *
- * @throws KeelsonError where the folder holds something that Keelson did not write.
+ * @throws KeelsonError where the folder holds something that Keelson did not write, or cannot be written.
  */
 export function writeManifests(synthesis: Synthesis, directory: string): WriteResult {
   const target = resolve(directory);
+  try {
+    return { directory: target, files: writeBelow(target, synthesis) };
+  } catch (error) {
+    if (error instanceof KeelsonError) throw error;
+    throw new KeelsonError('The output folder', [
+      { where: target, message: `cannot be written: ${error instanceof Error ? error.message : error}` },
+    ]);
+  }
+}
+
+function writeBelow(target: string, { stacks }: Synthesis): string[] {
   if (existsSync(target) && readdirSync(target).length > 0 && !existsSync(join(target, MARKER)))
     throw new KeelsonError('The output folder', [
       {
@@ -34,7 +45,7 @@ export function writeManifests(synthesis: Synthesis, directory: string): WriteRe
   const draft = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
   try {
     writeFileSync(join(draft, MARKER), 'Written by Keelson; replaced as a whole by the next synthesis.\n');
-    const files = synthesis.stacks.flatMap(({ name: stack, manifests }) => {
+    const files = stacks.flatMap(({ name: stack, manifests }) => {
       mkdirSync(join(draft, stack));
       return manifests.map(({ name, objects }) => {
         const file = `${stack}/${name}.k8s.yaml`;
@@ -43,7 +54,7 @@ export function writeManifests(synthesis: Synthesis, directory: string): WriteRe
       });
     });
     replace(target, draft);
-    return { directory: target, files };
+    return files;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;

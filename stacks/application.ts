@@ -5,6 +5,9 @@ import { createJiti } from 'jiti';
 import type { Application } from '../lib/application.js';
 import { KeelsonError } from '../lib/config/problem.js';
 
+/** Where this library itself is, which may be inside of the application's repository. */
+const KEELSON = resolve(__dirname, '..');
+
 /**
  * Loads the application that the nearest package.json names, from `folder` upwards:
  * `"keelson": { "application": "path/to/app.ts" }`. TypeScript is compiled in memory, without a type check.
@@ -21,12 +24,25 @@ export async function loadApplication(folder: string): Promise<Application> {
   } catch (error) {
     throw explained(error, shown, root);
   }
-  if (isApplication(application)) return application;
+  if (isApplication(application)) return explaining(application, shown, root);
   const message =
     application === undefined
       ? 'has no default export; end it with: export default defineApplication({ … })'
       : `its default export is ${kindOf(application)}, no application; export what defineApplication({ … }) returns`;
   throw new KeelsonError('The application', [{ where: shown, message }]);
+}
+
+/** The application, whose services say as well as its module does where in the user's own code they threw. */
+function explaining(application: Application, shown: string, root: string): Application {
+  const { definition } = application;
+  const services: typeof definition.services = (environment) => {
+    try {
+      definition.services(environment);
+    } catch (error) {
+      throw explained(error, shown, root);
+    }
+  };
+  return Object.create(application, { definition: { value: { ...definition, services } } });
 }
 
 /**
@@ -86,10 +102,16 @@ function explained(error: unknown, shown: string, root: string): KeelsonError {
   const { name, stack } = (error ?? {}) as Partial<Error>;
   if (name === 'KeelsonError') return error as KeelsonError;
   const known = new KeelsonError('The application', [
-    { where: frame(stack ?? '', root) ?? shown, message: String(error) },
+    { where: frame(stack ?? '', root) ?? shown, message: givenTwice(error) ?? String(error) },
   ]);
   known.cause = error;
   return known;
+}
+
+/** What `constructs` says of two children with one id, as a person can act on it. */
+function givenTwice(error: unknown): string | undefined {
+  const [, id, scope] = /already a Construct with name '(.*)' in \w+ \[(.*)\]/.exec(String(error)) ?? [];
+  return id && `there is a "${id}" in ${scope} already; give one of the two another name`;
 }
 
 /** `file:line:column` of the innermost call in the user's own code. */
@@ -97,7 +119,9 @@ function frame(stack: string, root: string): string | undefined {
   const frames = [...stack.matchAll(/(?:\(|at |file:\/\/)([^()\s]+:\d+:\d+)\)?$/gm)].map(
     ([, place = '']) => place,
   );
-  const own = frames.find((place) => place.startsWith(root) && !place.includes('node_modules'));
+  const own = frames.find(
+    (place) => place.startsWith(root) && !place.startsWith(KEELSON) && !place.includes('node_modules'),
+  );
   return own && relative(process.cwd(), own);
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { machineProblem } from '../machine-problem.js';
 import type { BinarySource } from './binary-source.js';
 import { KUBERNETES } from './go-modules.js';
 
@@ -13,7 +14,7 @@ export function assetsFolder(environment: NodeJS.ProcessEnv = process.env): Bina
     async take(_module, wanted, { report }) {
       if (!folder) return { refusal: 'it is not set. Point it at a folder that holds the binaries' };
       if (!existsSync(folder)) {
-        throw new Error(
+        throw machineProblem(
           `KUBEBUILDER_ASSETS is ${folder}, which does not exist. Name a folder of binaries, or unset it.`,
         );
       }
@@ -37,7 +38,7 @@ async function checkVersion(server: string): Promise<void> {
   const minor = Number(/v1\.(\d+)\./.exec(stdout)?.[1]);
   const ours = Number(KUBERNETES.version.split('.')[1]);
   if (minor === ours || minor === ours + 1) return;
-  throw new Error(
+  throw machineProblem(
     `KUBEBUILDER_ASSETS holds ${stdout.trim()} (${server}); v1.${ours} or v1.${ours + 1} is needed. ` +
       'Fetch one of these with setup-envtest, or unset KUBEBUILDER_ASSETS.',
   );

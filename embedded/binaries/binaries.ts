@@ -1,3 +1,4 @@
+import { machineProblem } from '../machine-problem.js';
 import { assetsFolder } from './assets-folder.js';
 import type { BinarySource, SourceOptions } from './binary-source.js';
 import { builtBefore, goModule } from './built-binaries.js';
@@ -42,7 +43,7 @@ export async function findBinaries(
       if (taken.length > 0) origins.set(answer.origin, [...(origins.get(answer.origin) ?? []), ...taken]);
       wanted = wanted.filter((name) => !(name in answer.paths));
     }
-    if (wanted.length > 0) throw new Error(notFound(wanted, refusals));
+    if (wanted.length > 0) throw machineProblem(notFound(wanted, refusals));
   }
   return { paths, origin: [...origins].map(([origin, names]) => `${names.join(', ')} ${origin}`).join('; ') };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { machineProblem } from '../machine-problem.js';
 import { codeOf } from '../message-of.js';
 import { clusterFiles, writePrivately } from './cluster-files.js';
 import type { ClusterPorts } from './ports.js';
@@ -30,7 +31,7 @@ export async function readRecord(directory: string): Promise<ClusterRecord | und
   try {
     return JSON.parse(text) as ClusterRecord;
   } catch {
-    throw new Error(`${path} is not what Keelson wrote there. Run \`keelson down\` and start again.`);
+    throw machineProblem(`${path} is not what Keelson wrote there. Run \`keelson down\` and start again.`);
   }
 }
 

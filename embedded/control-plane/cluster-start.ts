@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { findBinaries } from '../binaries/binaries.js';
 import type { SourceOptions } from '../binaries/binary-source.js';
 import { ETCD, KUBERNETES, KWOK } from '../binaries/go-modules.js';
+import { machineProblem } from '../machine-problem.js';
 import { messageOf } from '../message-of.js';
 import { clusterClient } from './cluster-client.js';
 import { clusterFiles, writeClusterFiles } from './cluster-files.js';
@@ -123,7 +124,7 @@ async function checkPorts(record: ClusterRecord, toStart: readonly Component[]):
   for (const { name } of toStart) {
     for (const port of wanted[name] ?? []) {
       if (await isFree(port, PORT_PATIENCE)) continue;
-      throw new Error(
+      throw machineProblem(
         `Port ${port} of 127.0.0.1, which the embedded cluster's ${name} had, is taken by another process. ` +
           'End that process, or remove the cluster with `keelson down` and start anew.',
       );
@@ -182,7 +183,7 @@ async function waitFor(
   } catch (error) {
     signal?.throwIfAborted();
     const log = clusterFiles(directory).log(suspect);
-    throw new Error(`${messageOf(error)}. The last lines of ${log}:\n${await tail(log)}`);
+    throw machineProblem(`${messageOf(error)}. The last lines of ${log}:\n${await tail(log)}`);
   }
 }
 

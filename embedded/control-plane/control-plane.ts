@@ -3,6 +3,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Report } from '../../lib/progress.js';
 import { withLock } from '../binaries/lock.js';
+import { machineProblem } from '../machine-problem.js';
 import { clusterClient } from './cluster-client.js';
 import { CONTEXT, clusterFiles } from './cluster-files.js';
 import { type ClusterRecord, readRecord } from './cluster-record.js';
@@ -47,7 +48,7 @@ export async function startEmbeddedCluster(
   const { report, nodes = 1, signal } = options;
   const directory = resolve(options.directory);
   if (process.platform === 'win32') {
-    throw new Error(
+    throw machineProblem(
       'The embedded cluster runs on Linux and macOS. On Windows use WSL2, or name a cluster of your own.',
     );
   }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { machineProblem } from '../machine-problem.js';
 import { codeOf } from '../message-of.js';
 
 /** A process that outlives the one which started it. Numbers are given out again, so `born` tells it from a later one. */
@@ -96,7 +97,9 @@ export async function endProcesses(records: readonly ProcessRecord[], grace = 0)
   signalAll(records, 'SIGKILL');
   if (await gone(records, 10_000)) return;
   const left = records.filter(isRunning).map(({ pid }) => pid);
-  throw new Error(`Processes ${left.join(', ')} did not end within 10 s of being killed. End them by hand.`);
+  throw machineProblem(
+    `Processes ${left.join(', ')} did not end within 10 s of being killed. End them by hand.`,
+  );
 }
 
 async function gone(records: readonly ProcessRecord[], within: number): Promise<boolean> {

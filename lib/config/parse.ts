@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { didYouMean, KeelsonError, listed, type Problem } from './problem.js';
+import { KeelsonError, type Problem, unknownKey } from './problem.js';
 
 type AnySchema = v.GenericSchema;
 
@@ -50,11 +50,6 @@ function unknownKeys(schema: unknown, input: unknown, path: readonly string[]): 
   return Object.entries(input).flatMap(([key, element]) =>
     Object.hasOwn(entries, key)
       ? unknownKeys(entries[key], element, [...path, key])
-      : [
-          {
-            where: [...path, key].join('.'),
-            message: `unknown key${didYouMean(key, Object.keys(entries)) || ';'} allowed: ${listed(Object.keys(entries))}`,
-          },
-        ],
+      : [{ where: [...path, key].join('.'), message: unknownKey(key, Object.keys(entries)) }],
   );
 }

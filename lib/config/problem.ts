@@ -30,5 +30,9 @@ export function didYouMean(given: string, candidates: Iterable<string>): string 
   return distance(given, nearest) <= Math.max(2, given.length / 3) ? `; did you mean "${nearest}"?` : '';
 }
 
+/** What is wrong with a key that is none of those allowed. */
+export const unknownKey = (key: string, allowed: readonly string[]): string =>
+  `unknown key${didYouMean(key, allowed) || ';'} allowed: ${listed(allowed)}`;
+
 /** The allowed values as a person reads them. */
 export const listed = (values: Iterable<string>): string => [...values].join(', ') || '(none)';

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import { apiObject } from '../kube/api-object.js';
+import { type KeysOf, unknownKeys } from '../kube/known-keys.js';
 
 /** How many pods there are, by their use of CPU. */
 export interface Autoscale {
@@ -10,6 +11,8 @@ export interface Autoscale {
   /** Use of CPU to hold, in per cent of the request. @default 70 */
   readonly cpuPercent?: number;
 }
+
+const KEYS: KeysOf<Autoscale> = { min: true, max: true, cpuPercent: true };
 
 export const AUTOSCALE_DEFAULTS = { min: 2, cpuPercent: 70 } as const;
 
@@ -38,6 +41,7 @@ export function autoscaleProblems(autoscale: Autoscale | undefined, replicas: nu
   if (!autoscale) return [];
   const { min, max, cpuPercent } = { ...AUTOSCALE_DEFAULTS, ...autoscale };
   return [
+    ...unknownKeys(autoscale, KEYS, 'autoscale.'),
     ...(replicas === undefined
       ? []
       : ['replicas: the autoscaler owns their number; give autoscale.min and max, or replicas']),

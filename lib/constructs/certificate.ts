@@ -4,6 +4,7 @@ import { didYouMean, listed } from '../config/problem.js';
 import type { Certificate as KubeCertificate } from '../generated/custom-resources/cert-manager.js';
 import { apiObject } from '../kube/api-object.js';
 import { findContext } from '../kube/context.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { completeHost, hostProblems } from '../kube/route.js';
 
 export interface CertificateProps {
@@ -14,6 +15,8 @@ export interface CertificateProps {
   /** The ClusterIssuer that signs. @default the environment's, else letsencrypt-staging */
   readonly issuer?: IssuerName;
 }
+
+const KEYS: KeysOf<CertificateProps> = { name: true, hosts: true, issuer: true };
 
 /**
  * A TLS certificate, renewed by cert-manager before it ends.
@@ -34,6 +37,7 @@ export class Certificate extends Construct {
 
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     const domain = findContext(this)?.domain;
     const hosts = props.hosts.map((host) => completeHost(host, domain));
     this.secretName = addCertificate(this, { ...props, name: props.name ?? id, hosts });

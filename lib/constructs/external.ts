@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { hostProblem, nameProblem } from '../config/name.js';
 import { type Endpoint, type NetworkPeer, serviceUrl } from '../kube/endpoint.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { portProblem } from '../kube/port.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 import { declareComponent } from '../kube/uses.js';
@@ -29,6 +30,14 @@ export type ExternalProps = {
     }
 );
 
+const COMMON_KEYS = { name: true, port: true, cidrs: true } as const;
+const HOST_KEYS: KeysOf<Extract<ExternalProps, { host: string }>> = {
+  ...COMMON_KEYS,
+  host: true,
+  scheme: true,
+};
+const URL_KEYS: KeysOf<Extract<ExternalProps, { url: SecretRef }>> = { ...COMMON_KEYS, url: true };
+
 /**
  * Something outside the cluster that workloads use: they get its address as variables, and a way there.
  *
@@ -46,6 +55,7 @@ export class External extends Construct implements Endpoint {
 
   constructor(scope: Construct, id: string, props: ExternalProps) {
     super(scope, id);
+    allowKeys(this, props, 'url' in props ? URL_KEYS : HOST_KEYS);
     const { name = id, port = 443, cidrs } = props;
     this.name = name;
     this.ports = [port];

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { IngressRoute as TraefikIngressRoute } from '../generated/custom-resources/traefik.js';
 import { apiObject } from '../kube/api-object.js';
 import { findContext } from '../kube/context.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { matchRule } from '../kube/match-rule.js';
 import { portProblem } from '../kube/port.js';
 import { completeHost, hostProblems, type MiddlewareRef, pathProblems } from '../kube/route.js';
@@ -40,6 +41,8 @@ export interface IngressRouteProps {
   readonly tlsOption?: { readonly name: string };
 }
 
+const KEYS: KeysOf<IngressRouteProps> = { name: true, routes: true, tlsSecret: true, tlsOption: true };
+
 /**
  * Leads requests from outside to Services by traefik's own rules, over TLS only: for what an Ingress cannot say, such
  * as a gRPC backend beside an HTTP one, middlewares of one route, or a rule on methods and headers.
@@ -54,6 +57,7 @@ export interface IngressRouteProps {
 export class IngressRoute extends Construct {
   constructor(scope: Construct, id: string, props: IngressRouteProps) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     const domain = findContext(this)?.domain;
     addIngressRoute(this, props.name ?? id, {
       ...props,

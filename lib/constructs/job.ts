@@ -2,7 +2,8 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { JobSpec, Job as KubeJob } from 'kubernetes-types/batch/v1';
 import { apiObject } from '../kube/api-object.js';
-import { Workload, type WorkloadProps } from './workload.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
+import { WORKLOAD_KEYS, Workload, type WorkloadProps } from './workload.js';
 
 export interface JobProps extends WorkloadProps {
   /** How often a failed run is tried again. @default 3 */
@@ -10,6 +11,8 @@ export interface JobProps extends WorkloadProps {
   /** Seconds after which it is given up, tries included. @default 600 */
   readonly timeoutSeconds?: number;
 }
+
+export const JOB_KEYS: KeysOf<JobProps> = { ...WORKLOAD_KEYS, retries: true, timeoutSeconds: true };
 
 /**
  * Work that runs once to its end, again whenever its image or settings change: a migration before a roll-out.
@@ -26,6 +29,7 @@ export class Job extends Workload {
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id, props);
+    allowKeys(this, props, JOB_KEYS);
     this.addSurroundings('job');
     this.job = apiObject<KubeJob>(this, 'job', {
       apiVersion: 'batch/v1',

@@ -7,6 +7,7 @@ import { addClusterService } from '../kube/cluster-service.js';
 import { addConfiguration, configurationAnnotation } from '../kube/configuration.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, type NetworkPeer, serviceHost } from '../kube/endpoint.js';
+import type { KeysOf } from '../kube/known-keys.js';
 import { labels, NAME } from '../kube/labels.js';
 import { metricsAnnotations } from '../kube/metrics.js';
 import { MONITORING } from '../kube/monitoring.js';
@@ -16,7 +17,7 @@ import { dependentsOf } from '../kube/uses.js';
 import { clusterConfiguration, scripts } from './redis-cluster/configuration.js';
 import { BUS_PORT, clusterPod, METRICS_PORT, PORT } from './redis-cluster/pod.js';
 import { LEAST_SHARDS, problems, replicasToMake } from './redis-cluster/problems.js';
-import { maxMemoryMiB, type RedisSingleProps } from './redis-single.js';
+import { maxMemoryMiB, type RedisSingleProps, SINGLE_KEYS } from './redis-single.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
 export interface RedisClusterProps extends RedisSingleProps {
@@ -32,6 +33,14 @@ export interface RedisClusterProps extends RedisSingleProps {
   /** Let the cluster's Prometheus scrape an exporter beside each Redis. @default false: it costs a container a pod */
   readonly metrics?: boolean;
 }
+
+export const CLUSTER_KEYS: KeysOf<RedisClusterProps> = {
+  ...SINGLE_KEYS,
+  shards: true,
+  replicasPerShard: true,
+  minReplicasToWrite: true,
+  metrics: true,
+};
 
 interface Props extends RedisClusterProps {
   readonly name: string;

@@ -7,6 +7,7 @@ import { addClusterService } from '../kube/cluster-service.js';
 import { addConfiguration, configurationAnnotation } from '../kube/configuration.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, envVar, serviceHost } from '../kube/endpoint.js';
+import type { KeysOf } from '../kube/known-keys.js';
 import { labels, NAME } from '../kube/labels.js';
 import { podSpec } from '../kube/pod.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
@@ -33,6 +34,14 @@ export interface RedisSingleProps {
   /** @default 25 thousandths of a core, 64 MiB (at most 256 MiB), 256 MiB of disk */
   readonly resources?: Resources;
 }
+
+export const SINGLE_KEYS: KeysOf<RedisSingleProps> = {
+  image: true,
+  password: true,
+  storageGiB: true,
+  eviction: true,
+  resources: true,
+};
 
 interface Props extends RedisSingleProps {
   readonly name: string;

@@ -2,11 +2,12 @@ import { Construct } from 'constructs';
 import { didYouMean, listed } from '../config/problem.js';
 import { namespaceOf } from '../kube/context.js';
 import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { portProblem } from '../kube/port.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 import { declareComponent } from '../kube/uses.js';
-import { RedisCluster, type RedisClusterProps } from './redis-cluster.js';
-import { RedisSingle, type RedisSingleProps } from './redis-single.js';
+import { CLUSTER_KEYS, RedisCluster, type RedisClusterProps } from './redis-cluster.js';
+import { RedisSingle, type RedisSingleProps, SINGLE_KEYS } from './redis-single.js';
 
 /** Redis outside the cluster, such as Redis Cloud. */
 export interface RedisExternalProps {
@@ -22,7 +23,9 @@ export type RedisProps =
   | ({ readonly topology: 'cluster' } & RedisClusterProps)
   | ({ readonly topology: 'external' } & RedisExternalProps);
 
-const TOPOLOGIES = ['single', 'cluster', 'external'];
+const EXTERNAL_KEYS: KeysOf<RedisExternalProps> = { url: true, port: true };
+const KEYS = { single: SINGLE_KEYS, cluster: CLUSTER_KEYS, external: EXTERNAL_KEYS };
+const TOPOLOGIES = Object.keys(KEYS);
 
 /**
  * Redis for the services that use it, in the cluster or outside: they find it in the same variables.
@@ -64,14 +67,15 @@ export class Redis extends Construct implements Endpoint {
       this.variables = variables;
       this.peer = { kind: 'pods', name: id, namespace: namespaceOf(this) };
       this.ports = [port];
-      const { topology = 'single' } = props as { topology?: string };
-      if (!TOPOLOGIES.includes(topology))
-        this.node.addValidation({
-          validate: () => [
-            `topology: there is no "${topology}"${didYouMean(topology, TOPOLOGIES) || ';'} allowed: ${listed(TOPOLOGIES)}`,
-          ],
-        });
     }
+    const { topology = 'single' } = props;
+    if (Object.hasOwn(KEYS, topology)) allowKeys(this, props, { topology: true, ...KEYS[topology] });
+    else
+      this.node.addValidation({
+        validate: () => [
+          `topology: there is no "${topology}"${didYouMean(topology, TOPOLOGIES) || ';'} allowed: ${listed(TOPOLOGIES)}`,
+        ],
+      });
     declareComponent(this, { name: this.name, kind: 'store', peer: this.peer, endpoint: this });
   }
 }

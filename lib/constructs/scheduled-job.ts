@@ -2,9 +2,10 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { CronJob } from 'kubernetes-types/batch/v1';
 import { apiObject } from '../kube/api-object.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { labels } from '../kube/labels.js';
 import { scheduleProblem } from '../kube/schedule.js';
-import { type JobProps, jobLimits, jobProblems, ONCE } from './job.js';
+import { JOB_KEYS, type JobProps, jobLimits, jobProblems, ONCE } from './job.js';
 import { Workload } from './workload.js';
 
 export interface ScheduledJobProps extends JobProps {
@@ -15,6 +16,13 @@ export interface ScheduledJobProps extends JobProps {
   /** What happens when it is time and the last run has not ended. @default Forbid: the new run is left out */
   readonly concurrency?: 'Forbid' | 'Allow' | 'Replace';
 }
+
+const KEYS: KeysOf<ScheduledJobProps> = {
+  ...JOB_KEYS,
+  schedule: true,
+  timeZone: true,
+  concurrency: true,
+};
 
 /**
  * Work that runs at set times.
@@ -30,6 +38,7 @@ export class ScheduledJob extends Workload {
 
   constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id, props);
+    allowKeys(this, props, KEYS);
     const { name } = this;
     const { schedule, timeZone = 'Etc/UTC', concurrency = 'Forbid' } = props;
     this.addSurroundings('scheduled-job');

@@ -7,12 +7,13 @@ import type { ComponentKind } from '../kube/component.js';
 import { namespaceOf } from '../kube/context.js';
 import { type Endpoint, serviceVariables } from '../kube/endpoint.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import type { KeysOf } from '../kube/known-keys.js';
 import { portProblem } from '../kube/port.js';
 import { healthProblem, probes } from '../kube/probes.js';
 import type { Route } from '../kube/route.js';
 import { dependentsOf } from '../kube/uses.js';
 import { Ingress } from './ingress.js';
-import { Workload, type WorkloadProps } from './workload.js';
+import { WORKLOAD_KEYS, Workload, type WorkloadProps } from './workload.js';
 
 /** What every workload takes that answers requests. */
 export interface ServedWorkloadProps extends WorkloadProps {
@@ -40,6 +41,16 @@ export interface ServedWorkloadProps extends WorkloadProps {
   readonly startSeconds?: number;
 }
 
+export const SERVED_KEYS: KeysOf<ServedWorkloadProps> = {
+  ...WORKLOAD_KEYS,
+  ports: true,
+  host: true,
+  issuer: true,
+  replicas: true,
+  health: true,
+  startSeconds: true,
+};
+
 /** Seconds between "stop" and SIGTERM, in which the ingress learns that the pod is gone. */
 const DRAIN_SECONDS = 10;
 
@@ -49,15 +60,13 @@ export abstract class ServedWorkload extends Workload implements Endpoint {
   readonly variables: Readonly<Record<string, string>>;
   /** Complete host names outside the cluster. */
   readonly hosts: readonly string[];
+  private readonly served: ServedWorkloadProps;
 
-  protected constructor(
-    scope: Construct,
-    id: string,
-    kind: ComponentKind,
-    private readonly served: ServedWorkloadProps,
-  ) {
-    super(scope, id, served);
-    const { name } = this;
+  protected constructor(scope: Construct, id: string, kind: ComponentKind, props: ServedWorkloadProps) {
+    super(scope, id, props);
+    // Nothing checks an application's types before it runs: without ports the rest must get as far as their problem.
+    this.served = { ...props, ports: props.ports ?? {} };
+    const { served, name } = this;
     const namespace = namespaceOf(this);
     this.ports = Object.values(served.ports);
     this.variables = serviceVariables(name, namespace, served.ports);

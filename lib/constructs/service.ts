@@ -2,10 +2,11 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import { apiObject } from '../kube/api-object.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 import { AUTOSCALE_DEFAULTS, type Autoscale, addAutoscaler, autoscaleProblems } from './autoscaler.js';
 import { addDisruptionBudget } from './disruption-budget.js';
-import { ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
+import { SERVED_KEYS, ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 
 export interface ServiceProps extends ServedWorkloadProps {
   /** How many pods. @default 2: one may be updated, moved or lost without a failed request */
@@ -13,6 +14,8 @@ export interface ServiceProps extends ServedWorkloadProps {
   /** Lets the use of CPU decide how many pods there are, in place of `replicas`. @default fixed */
   readonly autoscale?: Autoscale;
 }
+
+const KEYS: KeysOf<ServiceProps> = { ...SERVED_KEYS, autoscale: true };
 
 /**
  * A service that answers requests: Deployment, Service, service account, disruption budget, network policy and, with
@@ -28,6 +31,7 @@ export class Service extends ServedWorkload {
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id, 'service', props);
+    allowKeys(this, props, KEYS);
     const { name } = this;
     const { replicas = 2, autoscale } = props;
     this.deployment = apiObject<Deployment>(this, 'deployment', {

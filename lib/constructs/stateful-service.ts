@@ -4,10 +4,11 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service as KubeService, PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
+import { allowKeys, type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 import { pathProblem } from '../kube/volumes.js';
 import { addDisruptionBudget } from './disruption-budget.js';
-import { ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
+import { SERVED_KEYS, ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 
 /** A volume of each pod, kept when the pod goes and when the service is removed. */
 export interface Storage {
@@ -26,6 +27,9 @@ export interface StatefulServiceProps extends ServedWorkloadProps {
   readonly replicas?: number;
 }
 
+const KEYS: KeysOf<StatefulServiceProps> = { ...SERVED_KEYS, storage: true };
+const STORAGE_KEYS: KeysOf<Storage> = { path: true, sizeGiB: true, storageClass: true };
+
 /**
  * A service whose pods keep data: StatefulSet with volumes, a Service before them all and one that gives each pod a
  * stable name. Pods are updated one after the other, so with one replica it is away while it restarts.
@@ -43,8 +47,9 @@ export class StatefulService extends ServedWorkload {
 
   constructor(scope: Construct, id: string, props: StatefulServiceProps) {
     super(scope, id, 'stateful-service', props);
+    allowKeys(this, props, KEYS);
     const { name } = this;
-    const { replicas = 1, storage } = props;
+    const { replicas = 1, storage = {} } = props;
     const podsName = `${name}-pods`;
     this.addPodNames(podsName);
     const container = this.servedContainer();
@@ -99,7 +104,8 @@ function storageProblems(storage: Readonly<Record<string, Storage>>): string[] {
   const volumes = Object.entries(storage);
   return [
     ...(volumes.length === 0 ? ['storage: none was given; a service that keeps nothing is a Service'] : []),
-    ...volumes.flatMap(([name, { path, sizeGiB }]) => [
+    ...volumes.flatMap(([name, { path, sizeGiB, ...rest }]) => [
+      ...unknownKeys(rest, STORAGE_KEYS, `storage.${name}.`),
       ...(nameProblem(name) ? [`storage: ${nameProblem(name)}`] : []),
       ...(pathProblem(path) ? [`storage.${name}.path: ${pathProblem(path)}`] : []),
       ...(Number.isInteger(sizeGiB) && sizeGiB > 0

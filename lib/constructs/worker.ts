@@ -2,9 +2,10 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import { apiObject } from '../kube/api-object.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 import { addDisruptionBudget } from './disruption-budget.js';
-import { Workload, type WorkloadProps } from './workload.js';
+import { WORKLOAD_KEYS, Workload, type WorkloadProps } from './workload.js';
 
 export interface WorkerProps extends WorkloadProps {
   /** How many pods. @default 1: what it works off waits while the pod moves */
@@ -17,6 +18,8 @@ export interface WorkerProps extends WorkloadProps {
   /** Command that fails when the process hangs and has to be started anew. @default it is restarted when it ends */
   readonly alive?: readonly string[];
 }
+
+const KEYS: KeysOf<WorkerProps> = { ...WORKLOAD_KEYS, replicas: true, overlap: true, alive: true };
 
 /**
  * A workload that answers nobody: a consumer of a queue, a scheduler. Deployment, service account, network policy
@@ -31,6 +34,7 @@ export class Worker extends Workload {
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id, props);
+    allowKeys(this, props, KEYS);
     const { name } = this;
     const { replicas = 1, overlap = true, alive } = props;
     this.addSurroundings('worker');

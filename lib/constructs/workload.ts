@@ -5,6 +5,7 @@ import { apiObject } from '../kube/api-object.js';
 import type { ComponentKind } from '../kube/component.js';
 import { configurationAnnotation } from '../kube/configuration.js';
 import {
+  CONTAINER_KEYS,
   type ContainerProps,
   container,
   containerProblems,
@@ -14,6 +15,7 @@ import {
 import { findContext, namespaceOf } from '../kube/context.js';
 import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
 import { configMapData, fileProblems, fileVolumes } from '../kube/files.js';
+import type { KeysOf } from '../kube/known-keys.js';
 import { labels } from '../kube/labels.js';
 import { type Metrics, metricsAnnotations, metricsProblems } from '../kube/metrics.js';
 import { MONITORING } from '../kube/monitoring.js';
@@ -46,6 +48,17 @@ export interface WorkloadProps extends ContainerProps {
   /** Jobs that must have ended well before this version starts, such as a migration. @default none */
   readonly after?: readonly Job[];
 }
+
+export const WORKLOAD_KEYS: KeysOf<WorkloadProps> = {
+  ...CONTAINER_KEYS,
+  name: true,
+  uses: true,
+  init: true,
+  sidecars: true,
+  metrics: true,
+  stopSeconds: true,
+  after: true,
+};
 
 /** What a kind of workload adds to the pod. */
 interface PodExtra {

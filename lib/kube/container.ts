@@ -5,6 +5,7 @@ import { nameProblem } from '../config/name.js';
 import { type Endpoint, endpointVariables, envVar } from './endpoint.js';
 import { environmentProblems } from './environment-variables.js';
 import { type Files, fileMounts, secretsOf } from './files.js';
+import { type KeysOf, unknownKeys } from './known-keys.js';
 import { RESOURCE_DEFAULTS, type Resources, resourceProblems, resourceRequirements } from './resources.js';
 import { isSecretRef, type SecretRef } from './secret-ref.js';
 import { type Mounts, mountProblems, SCRATCH_MIB, volumeMounts } from './volumes.js';
@@ -30,6 +31,16 @@ export interface ContainerProps {
   /** @default 25 thousandths of a core, 64 MiB (at most 256 MiB), 256 MiB of disk */
   readonly resources?: Resources;
 }
+
+export const CONTAINER_KEYS: KeysOf<ContainerProps> = {
+  image: true,
+  command: true,
+  args: true,
+  env: true,
+  files: true,
+  volumes: true,
+  resources: true,
+};
 
 /**
  * @param endpoints what the pod uses, read when the whole tree stands
@@ -86,5 +97,6 @@ export const namedContainerProblems = (
 ): string[] =>
   Object.entries(containers).flatMap(([name, props]) => [
     ...(nameProblem(name) ? [`${kind}: ${nameProblem(name)}`] : []),
+    ...unknownKeys(props, CONTAINER_KEYS, `${kind}.${name}.`),
     ...containerProblems(props, options).map((problem) => `${kind}.${name}.${problem}`),
   ]);

@@ -1,3 +1,4 @@
+import { type KeysOf, unknownKeys } from './known-keys.js';
 import { portProblem } from './port.js';
 
 /** Where a pod answers with metrics in Prometheus' text format. */
@@ -7,6 +8,8 @@ export interface Metrics {
   /** @default /metrics */
   readonly path?: string;
 }
+
+const KEYS: KeysOf<Metrics> = { port: true, path: true };
 
 /** How a scraper finds the pod: the annotations that Prometheus' own examples made common. */
 export const metricsAnnotations = ({ port, path = '/metrics' }: Metrics): Record<string, string> => ({
@@ -19,6 +22,7 @@ export const metricsProblems = (metrics: Metrics | undefined): string[] =>
   metrics === undefined
     ? []
     : [
+        ...unknownKeys(metrics, KEYS, 'metrics.'),
         ...(portProblem(metrics.port) ? [`metrics.port: ${portProblem(metrics.port)}`] : []),
         ...(metrics.path === undefined || metrics.path.startsWith('/')
           ? []

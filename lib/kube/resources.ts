@@ -1,4 +1,5 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
+import { type KeysOf, unknownKeys } from './known-keys.js';
 
 /** What one container asks for and may not exceed. There is no CPU limit: it would throttle an idle machine. */
 export interface Resources {
@@ -12,6 +13,13 @@ export interface Resources {
   readonly ephemeralStorageMiB?: number;
 }
 
+const KEYS: KeysOf<Resources> = {
+  cpuMillis: true,
+  memoryMiB: true,
+  memoryLimitMiB: true,
+  ephemeralStorageMiB: true,
+};
+
 export const RESOURCE_DEFAULTS = { cpuMillis: 25, memoryMiB: 64, ephemeralStorageMiB: 256 } as const;
 
 export function resourceRequirements(resources: Resources = {}): ResourceRequirements {
@@ -24,9 +32,13 @@ export function resourceRequirements(resources: Resources = {}): ResourceRequire
 }
 
 export function resourceProblems(resources: Resources = {}): string[] {
-  const wrong = Object.entries(resources)
-    .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && Number(value) > 0))
-    .map(([key, value]) => `resources.${key}: ${value} was given; a whole number above 0 is expected`);
+  const wrong = [
+    ...unknownKeys(resources, KEYS, 'resources.'),
+    ...Object.entries(resources)
+      .filter(([key]) => Object.hasOwn(KEYS, key))
+      .filter(([, value]) => value !== undefined && !(Number.isInteger(value) && Number(value) > 0))
+      .map(([key, value]) => `resources.${key}: ${value} was given; a whole number above 0 is expected`),
+  ];
   const { memoryMiB = RESOURCE_DEFAULTS.memoryMiB, memoryLimitMiB } = resources;
   return memoryLimitMiB !== undefined && memoryLimitMiB < memoryMiB
     ? [...wrong, `resources.memoryLimitMiB: ${memoryLimitMiB} is below the request of ${memoryMiB}`]

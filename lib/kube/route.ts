@@ -1,5 +1,6 @@
 import { hostProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
+import { type KeysOf, unknownKeys } from './known-keys.js';
 
 /** Names a traefik Middleware of the same namespace, such as the construct `Middleware`. */
 export interface MiddlewareRef {
@@ -21,6 +22,8 @@ export interface Route {
   /** What happens to a request on its way, in this order. @default nothing */
   readonly middlewares?: readonly MiddlewareRef[];
 }
+
+const KEYS: KeysOf<Route> = { host: true, path: true, port: true, middlewares: true };
 
 /** Short form and long form as one. */
 export const routeOf = (route: string | Route): Route =>
@@ -56,7 +59,8 @@ export function routeProblems(
 ): string[] {
   const places = routes.map(({ host, path = '/' }) => `${completeHost(host, domain)}${path}`);
   return [
-    ...routes.flatMap(({ host, path, port }) => [
+    ...routes.flatMap(({ host, path, port, ...rest }) => [
+      ...unknownKeys(rest, KEYS),
       ...hostProblems(host, domain),
       ...pathProblems(path),
       ...(port === undefined || ports.includes(port)

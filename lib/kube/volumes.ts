@@ -1,5 +1,6 @@
 import type { Volume as KubeVolume, VolumeMount } from 'kubernetes-types/core/v1';
 import { nameProblem } from '../config/name.js';
+import { type KeysOf, unknownKeys } from './known-keys.js';
 
 /** A folder of a container that outlives its file system, which is read-only. */
 export type Volume =
@@ -7,6 +8,12 @@ export type Volume =
   | { readonly scratch: string /** In MiB. @default 64 */; readonly sizeMiB?: number }
   /** A PersistentVolumeClaim that is there already, of the same namespace. */
   | { readonly claim: string /** @default false */; readonly readOnly?: boolean };
+
+type Scratch = Extract<Volume, { scratch: string }>;
+type Claim = Extract<Volume, { claim: string }>;
+
+const SCRATCH_KEYS: KeysOf<Scratch> = { scratch: true, sizeMiB: true };
+const CLAIM_KEYS: KeysOf<Claim> = { claim: true, readOnly: true };
 
 /** Where a container sees which volume: absolute path → volume. */
 export type Mounts = Readonly<Record<string, Volume>>;
@@ -45,6 +52,7 @@ export function mountProblems(mounts: Mounts = {}, storageMiB: number): string[]
     const name = volumeName(volume);
     const size = 'scratch' in volume ? (volume.sizeMiB ?? SCRATCH_MIB) : 0;
     return [
+      ...unknownKeys(volume, 'scratch' in volume ? SCRATCH_KEYS : CLAIM_KEYS, `volumes.${path}.`),
       ...(pathProblem(path) ? [`volumes: ${pathProblem(path)}`] : []),
       ...(nameProblem(name) ? [`volumes.${path}: ${nameProblem(name)}`] : []),
       ...(RESERVED.includes(name)

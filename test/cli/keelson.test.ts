@@ -1,7 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
 const keelson = join(root, 'bin/keelson.js');
@@ -50,6 +61,56 @@ test('an unknown environment is an error, and nothing is written', () => {
   expect(status).toBe(1);
   expect(stderr).toContain('there is no "stagin"; did you mean "staging"?');
   expect(existsSync(out)).toBe(false);
+});
+
+test.each(['preview', 'up', 'destroy'])('%s of an unknown environment names the nearest one', (verb) => {
+  const { status, stderr } = run([verb, '--env', 'stagin'], root);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no "stagin"; did you mean "staging"?');
+});
+
+test('a context that is not in the kubeconfig is told before an engine is looked for', () => {
+  const file = join(folder(), 'kubeconfig');
+  writeFileSync(file, JSON.stringify({ contexts: [{ name: 'production', context: {} }] }));
+  const { status, stderr } = run(['preview', '--kubeconfig', file, '--context', 'prodution'], root);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no "prodution"; did you mean "production"?');
+});
+
+test('an output folder that cannot be one is an error', () => {
+  const out = join(folder(), 'file');
+  writeFileSync(out, 'mine');
+  const { status, stderr } = run(['synth', '--out', out], root);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^The output folder has 1 problem:\n {2}.*: cannot be written: ENOTDIR/);
+  expect(readFileSync(out, 'utf8')).toBe('mine');
+});
+
+test('Ctrl-C in the middle of preparations says how to go on, without a stack', async () => {
+  const project = folder();
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ keelson: { application: join(root, 'examples/lunch/app.ts') } }),
+  );
+  writeFileSync(join(project, 'pulumi'), '#!/bin/sh\necho v3.251.0\n');
+  chmodSync(join(project, 'pulumi'), 0o755);
+  const starting = join(project, '.keelson/embedded/local.lock');
+  mkdirSync(starting, { recursive: true });
+  // As another process holds it that has long to go.
+  utimesSync(starting, new Date(), new Date(Date.now() + 3_600_000));
+  const child = spawn(process.execPath, [keelson, 'up'], {
+    cwd: project,
+    env: { ...process.env, PATH: `${project}${delimiter}${process.env.PATH}` },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    if (/Waiting for another process/.test(text)) child.kill('SIGINT');
+  });
+  const [status] = await once(child, 'close');
+  expect(stderr).toMatch(/keelson up: was interrupted; the same command goes on from here\n$/);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(status).toBe(1);
 });
 
 test('an unknown verb is answered with the nearest one', () => {

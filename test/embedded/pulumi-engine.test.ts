@@ -34,6 +34,7 @@ test('the first source that has an engine gives it', async () => {
 
 test('where there is none, one error lists every reason and how to mend it', async () => {
   const sources: EngineSource[] = [async () => 'not on PATH', async () => '', async () => 'network closed'];
+  await expect(findPulumiEngine({ report }, sources)).rejects.toMatchObject({ name: 'KeelsonError' });
   await expect(findPulumiEngine({ report }, sources)).rejects.toThrow(
     /no Pulumi engine:\n {2}- not on PATH\n {2}- network closed\nMend any one of these: install Pulumi/,
   );

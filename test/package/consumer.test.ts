@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -117,6 +118,15 @@ test("the quickstart's application synthesises, without Pulumi installed", () =>
   const text = readFileSync(join(folder, 'manifests/local/hello.k8s.yaml'), 'utf8');
   const objects = loadAll(text) as KubeObject[];
   expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Ingress']));
+});
+
+test('a verb that needs Pulumi says how to install it', () => {
+  const keelson = join(folder, 'node_modules/keelson/bin/keelson.js');
+  const { status, stderr } = spawnSync(process.execPath, [keelson, 'up'], { cwd: folder, encoding: 'utf8' });
+  expect(stderr).toMatch(
+    /^The command has 1 problem:\n {2}@pulumi\/pulumi: .*npm install @pulumi\/pulumi\n$/,
+  );
+  expect(status).toBe(1);
 });
 
 test('its stacks register every object of a manifest, imported in either way, once Pulumi is there', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { synthesize } from '../../lib/index.js';
 import { findApplication, loadApplication } from '../../stacks/application.js';
 
 let root: string;
@@ -78,6 +79,28 @@ describe('loadApplication', () => {
     write({ 'package.json': names('app.ts'), 'app.ts': 'export default {\n  a: : 1,\n};' });
     await expect(loadApplication(root)).rejects.toThrow(/app\.ts/);
     await expect(loadApplication(root)).rejects.toThrow(/2:5/);
+  });
+
+  const services = (body: string) =>
+    TYPESCRIPT.replace('import { define', 'import { Service, define').replace(
+      'services: (_: unknown): Nothing => ({}),',
+      `services: (env) => {\n${body}\n},`,
+    );
+
+  it('names file and line of an exception in the services of an environment', async () => {
+    const app = services('const x: { y?: { z: number } } = {};\nx.y!.z;');
+    write({ 'package.json': names('app.ts'), 'app.ts': app });
+    const application = await loadApplication(root);
+    expect(() => synthesize(application)).toThrow(/app\.ts:8:\d+: TypeError: .*reading 'z'/);
+  });
+
+  it('says where a name is given a second time', async () => {
+    const web = "new Service(env, 'web', { image: 'example.com/web:1.0.0', ports: { http: 8080 } });";
+    write({ 'package.json': names('app.ts'), 'app.ts': services(`${web}\n${web}`) });
+    const application = await loadApplication(root);
+    expect(() => synthesize(application)).toThrow(
+      /app\.ts:8:\d+: there is a "web" in staging already; give one of the two another name/,
+    );
   });
 
   it('lets the problems through that defineApplication finds', async () => {
