@@ -80,8 +80,7 @@ export async function openMachinesTarget(
     sizes,
     keepMachines,
     destroyMachines,
-    knownHosts: join(workFolder(root), 'known_hosts'),
-    route: routeFrom(process.env[TEST_ROUTE]),
+    ...reach(root),
     tell: (text: string) => output.print([text]),
     machinesProgress: (stack: string, verb: ProvisionVerb) => {
       output.print(['', `Machines ${stack}`]);
@@ -139,6 +138,34 @@ async function currentSizes(): Promise<SizeTable | undefined> {
     return undefined;
   });
 }
+
+/** What reaches machines that are there, without a plugin: nothing of them is made or changed. */
+export async function reachMachines(
+  { root, synthesis, application }: Project,
+  signal: AbortSignal,
+): Promise<ProvisionOptions> {
+  const report = reportToStderr;
+  const engine = await findPulumiEngine({ report, signal });
+  return {
+    clusters: clustersToMake(application.definition, Object.keys(application.definition.clusters)),
+    synthesis,
+    files: machineFiles(),
+    workDir: root,
+    engine: engine.command,
+    providers: 'real',
+    keepMachines: true,
+    ...reach(root),
+    tell: report,
+    report,
+    signal,
+  };
+}
+
+/** The way to the machines. */
+const reach = (root: string): Pick<ProvisionOptions, 'knownHosts' | 'route'> => ({
+  knownHosts: join(workFolder(root), 'known_hosts'),
+  route: routeFrom(process.env[TEST_ROUTE]),
+});
 
 /** For rehearsals: `<hostname>=<user>@<address>:<port>`, joined by commas. */
 const TEST_ROUTE = 'KEELSON_TEST_SSH';

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelsonError } from '../lib/config/problem.js';
+import { addBackup } from './commands/backup.js';
 import { addCi } from './commands/ci.js';
 import { addDestroy } from './commands/destroy.js';
 import { addDiff } from './commands/diff.js';
@@ -12,6 +13,7 @@ import { addKubeconfig } from './commands/kubeconfig.js';
 import { addNew } from './commands/new.js';
 import { addPreview } from './commands/preview.js';
 import { addRefresh } from './commands/refresh.js';
+import { addRestore } from './commands/restore.js';
 import { addRollback } from './commands/rollback.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
@@ -35,6 +37,8 @@ const VERBS = [
   addDown,
   addImages,
   addRollback,
+  addBackup,
+  addRestore,
   addKubeconfig,
   addUserData,
   addNew,

@@ -49,6 +49,7 @@ export { graphMermaid } from './graph/mermaid.js';
 export { apiObject } from './kube/api-object.js';
 export type { Component, ComponentKind, Edge } from './kube/component.js';
 export type { ContainerProps } from './kube/container.js';
+export type { DataDump } from './kube/data-dump.js';
 export type { Endpoint, NetworkPeer } from './kube/endpoint.js';
 export type { Files } from './kube/files.js';
 export type { Metrics } from './kube/metrics.js';

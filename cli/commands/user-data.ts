@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { didYouMean, KeelsonError, listed } from '../../lib/config/problem.js';
+import { choose } from '../choose.js';
 
 interface Options {
   readonly machine: string;
@@ -26,13 +26,4 @@ export function addUserData(program: Command): void {
       });
       process.stdout.write(choose('--machine', machine, userDataOf(chosen, key)));
     });
-}
-
-function choose<T>(where: string, given: string | undefined, all: Readonly<Record<string, T>>): T {
-  const names = Object.keys(all);
-  const found = given === undefined || !Object.hasOwn(all, given) ? undefined : all[given];
-  if (found !== undefined) return found;
-  const what =
-    given === undefined ? 'is missing;' : `there is no "${given}"${didYouMean(given, names) || ';'}`;
-  throw new KeelsonError('The command', [{ where, message: `${what} allowed: ${listed(names)}` }]);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { accessProblems, accessSchema, deployableSchema } from './access.js';
+import { backupsSchema } from './backups-schema.js';
 import { buildSchema } from './build.js';
 import { imagesSchema } from './images.js';
 import { ISSUERS } from './issuer.js';
@@ -114,6 +115,8 @@ const clusterSchema = v.object({
   machines: v.optional(machinesSchema),
   /** DigitalOcean Kubernetes, instead of machines. @default none */
   managed: v.optional(managedSchema),
+  /** Who can open what `keelson backup` writes. @default nobody: it refuses to write anything */
+  backups: v.optional(backupsSchema),
 });
 
 const applicationSchema = v.object({

@@ -88,10 +88,14 @@ interface MadeCluster {
   readonly machines?: MachinesSettings;
   readonly managed?: ManagedSettings;
   readonly ingress: string;
+  readonly backups?: object;
 }
 
 /** What no single key of a cluster can tell. */
-export function madeClusterProblems(where: string, { machines, managed, ingress }: MadeCluster): Problem[] {
+export function madeClusterProblems(
+  where: string,
+  { machines, managed, ingress, backups }: MadeCluster,
+): Problem[] {
   const problems: Problem[] = [];
   if (machines && managed)
     problems.push({
@@ -103,6 +107,12 @@ export function madeClusterProblems(where: string, { machines, managed, ingress 
     problems.push({
       where: `${where}.machines.zone`,
       message: 'is missing: several machines find the API by a name, which is made in a zone at DigitalOcean',
+    });
+  if (backups && machines === undefined)
+    problems.push({
+      where: `${where}.backups`,
+      message:
+        'are of machines, over SSH, and this cluster has none; remove them, and back it up as its provider says',
     });
   if (managed && ingress === 'k3s')
     problems.push({

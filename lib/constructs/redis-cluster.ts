@@ -17,6 +17,7 @@ import { dependentsOf } from '../kube/uses.js';
 import { clusterConfiguration, scripts } from './redis-cluster/configuration.js';
 import { BUS_PORT, clusterPod, METRICS_PORT, PORT } from './redis-cluster/pod.js';
 import { LEAST_SHARDS, problems, replicasToMake } from './redis-cluster/problems.js';
+import { redisDumpAnnotation } from './redis-dump/redis-dump.js';
 import { maxMemoryMiB, type RedisSingleProps, SINGLE_KEYS } from './redis-single.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
@@ -134,7 +135,7 @@ export class RedisCluster extends Construct {
     apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      metadata: { name },
+      metadata: { name, annotations: redisDumpAnnotation() },
       spec: {
         replicas: shards * (1 + replicasPerShard),
         serviceName: `${name}-nodes`,

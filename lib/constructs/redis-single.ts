@@ -14,6 +14,7 @@ import { type Resources, resourceProblems, resourceRequirements } from '../kube/
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 import { addServiceAccount } from '../kube/service-account.js';
 import { dependentsOf } from '../kube/uses.js';
+import { redisDumpAnnotation } from './redis-dump/redis-dump.js';
 import { WorkloadPolicy } from './workload-policy.js';
 
 export interface RedisSingleProps {
@@ -99,7 +100,7 @@ export class RedisSingle extends Construct {
     apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      metadata: { name },
+      metadata: { name, annotations: redisDumpAnnotation() },
       spec: {
         replicas: 1,
         serviceName: name,

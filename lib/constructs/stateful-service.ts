@@ -4,6 +4,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service as KubeService, PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
+import { type DataDump, dumpAnnotation, dumpProblems } from '../kube/data-dump.js';
 import { allowKeys, type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 import { pathProblem } from '../kube/volumes.js';
@@ -23,11 +24,13 @@ export interface Storage {
 export interface StatefulServiceProps extends ServedWorkloadProps {
   /** Volumes by name. */
   readonly storage: Readonly<Record<string, Storage>>;
+  /** How `keelson backup` gets the data of each pod, and `keelson restore` puts it back. @default it is in no backup */
+  readonly dump?: DataDump;
   /** How many pods, each with volumes and a name of its own: `<name>-0.<name>-pods`. @default 1 */
   readonly replicas?: number;
 }
 
-const KEYS: KeysOf<StatefulServiceProps> = { ...SERVED_KEYS, storage: true };
+const KEYS: KeysOf<StatefulServiceProps> = { ...SERVED_KEYS, storage: true, dump: true };
 const STORAGE_KEYS: KeysOf<Storage> = { path: true, sizeGiB: true, storageClass: true };
 
 /**
@@ -39,6 +42,10 @@ const STORAGE_KEYS: KeysOf<Storage> = { path: true, sizeGiB: true, storageClass:
  *   image: 'docker.io/library/postgres:18.1', ports: { postgres: 5432 },
  *   storage: { data: { path: '/var/lib/postgresql', sizeGiB: 10 } },
  *   env: { POSTGRES_PASSWORD: secretRef('postgres', 'password', { generate: true }) },
+ *   dump: {
+ *     dump: ['pg_dump', '--username=postgres', '--format=custom', 'postgres'],
+ *     restore: ['pg_restore', '--username=postgres', '--dbname=postgres', '--exit-on-error'],
+ *   },
  * });
  */
 export class StatefulService extends ServedWorkload {
@@ -49,7 +56,8 @@ export class StatefulService extends ServedWorkload {
     super(scope, id, 'stateful-service', props);
     allowKeys(this, props, KEYS);
     const { name } = this;
-    const { replicas = 1, storage = {} } = props;
+    const { replicas = 1, storage = {}, dump } = props;
+    const { annotations, ...metadata } = this.controllerMetadata();
     const podsName = `${name}-pods`;
     this.addPodNames(podsName);
     const container = this.servedContainer();
@@ -60,7 +68,10 @@ export class StatefulService extends ServedWorkload {
     this.statefulSet = apiObject<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      metadata: this.controllerMetadata(),
+      metadata: {
+        ...metadata,
+        ...((annotations || dump) && { annotations: { ...annotations, ...(dump && dumpAnnotation(dump)) } }),
+      },
       spec: {
         replicas,
         serviceName: podsName,
@@ -72,7 +83,9 @@ export class StatefulService extends ServedWorkload {
       },
     });
     addDisruptionBudget(this, name, replicas);
-    this.node.addValidation({ validate: () => storageProblems(storage) });
+    this.node.addValidation({
+      validate: () => [...storageProblems(storage), ...(dump ? dumpProblems(dump) : [])],
+    });
   }
 
   private addPodNames(podsName: string): void {

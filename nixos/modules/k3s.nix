@@ -51,6 +51,9 @@ in
       }
     ];
 
+    # For keelson-restore, which runs k3s beside its unit.
+    environment.etc."keelson/k3s.json".text = builtins.toJSON config.keelson.k3s.settings;
+
     keelson.k3s.waitsFor = [ "${secrets}/token" ] ++ lib.optional server "${secrets}/agent-token";
 
     keelson.k3s.settings = {

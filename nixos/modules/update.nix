@@ -25,5 +25,9 @@ in
       pkgs.systemd
       ready
     ])
+    (command "restore" [
+      pkgs.systemd
+      ready
+    ])
   ];
 }

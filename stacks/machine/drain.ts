@@ -1,6 +1,6 @@
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { Report } from '../../lib/progress.js';
-import { ROOT } from './machine-state.js';
+import { runKubectl } from './kubectl.js';
 import { RemoteError } from './remote-error.js';
 import { type Ssh, type SshOptions, withSsh } from './ssh.js';
 import { loginCommand, quote, type SshMachine } from './ssh-machine.js';
@@ -10,9 +10,6 @@ export interface DrainOptions extends Pick<SshOptions, 'signal' | 'connectTimeou
   readonly within?: number;
   readonly report?: Report;
 }
-
-/** k3s' own kubectl on a server: nobody needs one of his own, nor the administrator's access on his disk. */
-const KUBECTL = `k3s kubectl --kubeconfig "$root/etc/rancher/k3s/k3s.yaml"`;
 
 /**
  * Moves the pods of a Kubernetes node elsewhere and takes the node out of the cluster, before its machine is removed.
@@ -29,7 +26,7 @@ export async function removeNode(
 ): Promise<void> {
   const { within = 300, report } = options;
   await withSsh(server, { ...options, shared: true }, async (ssh) => {
-    const kubectl = (args: string, what: string) => ssh.run(`${ROOT}\n${KUBECTL} ${args}`, { what });
+    const kubectl = (args: string, what: string) => runKubectl(ssh, args, { what });
     const { stdout } = await kubectl(
       `get node ${quote(node)} --ignore-not-found --output name`,
       'look for the node',

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { Readable, type Writable } from 'node:stream';
 
 export interface ProcessOptions {
   /** Besides the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads: the way of every secret. @default nothing */
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | Readable;
+  /** Takes its standard output, which is then not in the outcome; it is not ended. @default it is in the outcome */
+  readonly output?: Writable;
   /** Ends it. */
   readonly signal?: AbortSignal;
   /** Called with each line of its standard error. */
@@ -24,7 +27,7 @@ export async function runProcess(
   args: readonly string[],
   options: ProcessOptions = {},
 ): Promise<ProcessOutcome> {
-  const { env, input = '', signal, onLine } = options;
+  const { env, input = '', output, signal, onLine } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
   const kill = () => child.kill();
@@ -32,7 +35,10 @@ export async function runProcess(
   const stdout: Buffer[] = [];
   let stderr = '';
   let shown = 0;
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  if (output) child.stdout.pipe(output, { end: false });
+  else child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  // Who reads has gone: there is nothing left to do here.
+  output?.once('error', kill);
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
     for (let end = stderr.indexOf('\n', shown); end !== -1; end = stderr.indexOf('\n', shown)) {
@@ -43,7 +49,8 @@ export async function runProcess(
   });
   // It may end before it has read everything; its exit code says why.
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (input instanceof Readable) input.once('error', kill).pipe(child.stdin);
+  else child.stdin.end(input);
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject).once('close', resolve);
@@ -52,5 +59,6 @@ export async function runProcess(
     return { status, stdout: Buffer.concat(stdout).toString('utf8'), stderr };
   } finally {
     signal?.removeEventListener('abort', kill);
+    output?.off('error', kill);
   }
 }

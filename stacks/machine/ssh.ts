@@ -18,7 +18,7 @@ export interface SshOptions {
   readonly connectTimeout?: number;
 }
 
-export interface CommandOptions extends Pick<ProcessOptions, 'input' | 'onLine'> {
+export interface CommandOptions extends Pick<ProcessOptions, 'input' | 'output' | 'onLine'> {
   /** What it is for, as an error says it. */
   readonly what: string;
   /** A connection of its own, also where others share one. @default false */

@@ -162,7 +162,7 @@ MaxSessions 50
 esac`,
     );
     root.command('systemd-run', SYSTEMD_RUN);
-    for (const name of ['build', 'try', 'confirm', 'ready', 'rollback'])
+    for (const name of ['build', 'try', 'confirm', 'ready', 'restore', 'rollback'])
       symlinkSync(join(ROOT, `nixos/scripts/${name}.sh`), join(root.root, '.commands', `keelson-${name}`));
     this.ready(true);
   }

@@ -64,3 +64,26 @@ test('a managed cluster is no second one beside machines, and has nothing of k3s
     nodes: { size: 's-2vcpu-4gb', count: 2 },
   });
 });
+
+test('a backup has recipients, and they are public keys of a cluster of machines', () => {
+  const AGE = `age1${'q'.repeat(58)}`;
+  const backups = (recipients: readonly string[]) =>
+    messageOf(() => cluster({ machines, backups: { recipients } }));
+  expect(
+    cluster({ machines, backups: { recipients: [AGE, KEY] } }).definition.clusters.main?.backups,
+  ).toEqual({
+    recipients: [AGE, KEY],
+    keep: 14,
+  });
+  expect(backups([])).toContain(
+    'clusters.main.backups.recipients: is empty: a backup is not written in plain',
+  );
+  expect(backups(['ada'])).toContain('"ada" is no recipient of age');
+  for (const key of ['AGE-SECRET-KEY-1HIDDEN', '-----BEGIN OPENSSH PRIVATE KEY-----HIDDEN']) {
+    expect(backups([key])).toContain('is a private key; give the public one');
+    expect(backups([key])).not.toContain('HIDDEN');
+  }
+  expect(messageOf(() => cluster({ backups: { recipients: [AGE] } }))).toContain(
+    'clusters.main.backups: are of machines, over SSH, and this cluster has none',
+  );
+});

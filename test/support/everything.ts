@@ -61,6 +61,7 @@ export const everything = defineApplication({
       ports: { postgres: 5432 },
       storage: { data: { path: '/var/lib/postgresql', sizeGiB: 10, storageClass: 'local-path' } },
       env: { POSTGRES_PASSWORD: secretRef('database', 'password', { generate: true }) },
+      dump: { dump: ['pg_dumpall'], restore: ['psql', '--file=-'] },
       stopSeconds: 60,
     });
     const limit = new Middleware(env, 'limit', { rateLimit: { average: 10, burst: 50 } });

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import * as v from 'valibot';
+import { KeelsonError } from '../../lib/config/problem.js';
+import { k3sUpgrade } from '../machine/k3s-upgrade.js';
+import { runKubectl } from '../machine/kubectl.js';
+import { machineState } from '../machine/machine-state.js';
+import { type Ssh, withSsh } from '../machine/ssh.js';
+import { quote } from '../machine/ssh-machine.js';
+import type { ClusterToMake } from '../provision/cluster-to-make.js';
+import { machinesOptions, readMade } from '../provision/machines-run.js';
+import type { ProvisionOptions } from '../provision/provision-options.js';
+import { type ReachableMachine, sshMachines } from '../provision/ssh-machines.js';
+import { type Checkpoint, findState, importState } from '../state-export.js';
+import { openStack } from '../workspace.js';
+import { unseal } from './age.js';
+import { stacksOf, tokensOf } from './backup.js';
+import { type BackupIndex, type BackupPart, type PartOf, readBackup } from './backup-folder.js';
+import { receiveSnapshot, removeReceived } from './etcd-snapshot.js';
+import { podDumps, receiveDump } from './pod-dumps.js';
+
+export interface RestoreOptions extends ProvisionOptions {
+  /** Of the backup. */
+  readonly folder: string;
+  /** File with the private key of a recipient. */
+  readonly identity: string;
+}
+
+const tokensSchema = v.object({ token: v.string(), agentToken: v.string() });
+
+/**
+ * Gives stacks that have nothing in them the state that they had: the way to the machines of a cluster whose state is
+ * lost, and to their keys. Nothing else is touched.
+ *
+ * @returns names of the stacks that have their state again, and of those that have one of their own and keep it
+ */
+export async function restoreStates(
+  cluster: ClusterToMake,
+  options: RestoreOptions,
+): Promise<{ readonly restored: readonly string[]; readonly kept: readonly string[] }> {
+  const { folder, identity } = options;
+  const { parts } = await readBackup(folder);
+  const restored: string[] = [];
+  const kept: string[] = [];
+  for (const { stack, file } of all(parts, 'state')) {
+    const own = { ...machinesOptions(cluster, options), stack };
+    if (await findState(own)) {
+      kept.push(stack);
+      continue;
+    }
+    const state = (await unseal(join(folder, file), identity, json)) as Checkpoint;
+    await openStack(own, async () => {});
+    await importState(own, state);
+    restored.push(stack);
+  }
+  return { restored, kept };
+}
+
+/**
+ * Makes a running cluster of machines what it was at the time of a backup: its objects by the snapshot of etcd, then
+ * what its pods kept, where they have nothing of that name now. What was made since is gone.
+ *
+ * @returns what was done with the data of each pod
+ * @throws KeelsonError before anything changes, or with the step that failed
+ */
+export async function restore(cluster: ClusterToMake, options: RestoreOptions): Promise<readonly string[]> {
+  const { folder, identity, signal, report, synthesis } = options;
+  const index = await readBackup(folder);
+  const made = await readMade(cluster, options);
+  const machines = sshMachines(made, options);
+  const first = machines.find(({ clusterInit }) => clusterInit);
+  if (first === undefined || made.keys === undefined)
+    throw problem(
+      cluster,
+      'machines',
+      'are not there: bring their state back (keelson restore --state), or make new ones (keelson up)',
+    );
+  await requireTokens(cluster, index, tokensOf(made.keys), options);
+  return await withSsh(first.machine, { signal, shared: true }, async (ssh) => {
+    const { k3s = '', phase } = await machineState(ssh);
+    if (phase !== 'nixos') throw problem(cluster, first.hostname, 'is no NixOS yet; first: keelson up');
+    // A newer k3s reads an older store, and not the other way round.
+    k3sUpgrade(index.k3s, k3s);
+    const [snapshot] = all(index.parts, 'snapshot');
+    if (snapshot) await restoreStore(ssh, machines, snapshot, options);
+    const said: string[] = [];
+    const dumps = podDumps(synthesis, stacksOf(cluster, options));
+    for (const { file, namespace, pod } of all(index.parts, 'data')) {
+      signal?.throwIfAborted();
+      const dump = dumps.find((one) => one.namespace === namespace && one.pod === pod);
+      if (dump === undefined) {
+        said.push(`${namespace}/${pod}: the code has no such pod any more; its data stays in ${file}`);
+        continue;
+      }
+      report?.(`${cluster.name}: data of ${namespace}/${pod}`);
+      const outcome = await unseal(join(folder, file), identity, (from) => receiveDump(ssh, dump, from));
+      said.push(`${namespace}/${pod}: ${outcome || 'done'}`);
+    }
+    return said;
+  });
+}
+
+/** A snapshot opens with the tokens of its time alone; k3s would find that out with its store already moved away. */
+async function requireTokens(
+  cluster: ClusterToMake,
+  { parts }: BackupIndex,
+  now: v.InferOutput<typeof tokensSchema>,
+  { folder, identity }: RestoreOptions,
+): Promise<void> {
+  const [part] = all(parts, 'tokens');
+  if (part === undefined) throw problem(cluster, 'tokens', `are not in ${folder}`);
+  const then = v.parse(tokensSchema, await unseal(join(folder, part.file), identity, json));
+  if (then.token === now.token && then.agentToken === now.agentToken) return;
+  throw problem(
+    cluster,
+    'tokens',
+    `are others than those of the backup, with which alone its snapshot opens. Its machines have to be made with the state of the backup: destroy these (keelson destroy --machines), bring that back (keelson restore --state), forget the machines that are gone (pulumi refresh --stack ${cluster.name}-machines), make them (keelson up), and restore again`,
+  );
+}
+
+/** One server takes the snapshot while the others stand still; these join it anew. */
+async function restoreStore(
+  ssh: Ssh,
+  machines: readonly ReachableMachine[],
+  { file, name }: PartOf<'snapshot'>,
+  { folder, identity, signal, report }: RestoreOptions,
+): Promise<void> {
+  const servers = machines.filter(({ role, clusterInit }) => role === 'server' && !clusterInit);
+  const agents = machines.filter(({ role }) => role === 'agent');
+  const on = ({ machine }: ReachableMachine, command: string, what: string) =>
+    withSsh(machine, { signal }, (other) => other.run(command, { what }));
+  try {
+    const path = await unseal(join(folder, file), identity, (from) => receiveSnapshot(ssh, name, from));
+    for (const server of servers) await on(server, 'systemctl stop k3s.service', 'stop k3s');
+    report?.(`${ssh.machine.name}: takes the snapshot`);
+    await ssh.run(`keelson-restore ${quote(path)}`, { what: 'restore' });
+  } finally {
+    await removeReceived(ssh);
+  }
+  await admit(ssh, machines);
+  for (const server of servers) {
+    report?.(`${server.hostname}: joins again`);
+    await on(server, 'keelson-restore --join', 'join');
+  }
+  for (const agent of agents) await on(agent, 'timeout 300 systemctl restart k3s.service', 'start k3s anew');
+}
+
+/**
+ * The store remembers the machines of its time: a new one of the same name is not let in before its password is
+ * forgotten, and one that is gone stays as a node that nothing runs on.
+ *
+ * @see https://docs.k3s.io/cli/etcd-snapshot#restoring-to-new-hosts
+ */
+async function admit(ssh: Ssh, machines: readonly ReachableMachine[]): Promise<void> {
+  const names = machines.map(({ hostname }) => hostname);
+  const passwords = names.map((name) => `${name}.node-password.k3s`).join(' ');
+  await runKubectl(ssh, `delete secret --namespace=kube-system --ignore-not-found ${passwords}`, {
+    what: 'let the machines in',
+  });
+  const { stdout } = await runKubectl(ssh, 'get nodes --output=name', { what: 'look for nodes' });
+  const gone = stdout
+    .split('\n')
+    .map((line) => line.replace(/^node\//, '').trim())
+    .filter((name) => name !== '' && !names.includes(name));
+  if (gone.length > 0)
+    await runKubectl(ssh, `delete node --ignore-not-found ${gone.map(quote).join(' ')}`, {
+      what: 'forget nodes that are gone',
+    });
+}
+
+const all = <K extends BackupPart['kind']>(parts: readonly BackupPart[], kind: K): PartOf<K>[] =>
+  parts.filter((part): part is PartOf<K> => part.kind === kind);
+
+const problem = ({ name }: ClusterToMake, where: string, message: string): KeelsonError =>
+  new KeelsonError(`Cluster "${name}"`, [{ where, message }]);
