@@ -5,6 +5,8 @@ import type { LabFolders } from './node/folders.js';
 
 const ROOT = join(__dirname, '../..');
 
+export const EXAMPLES = join(ROOT, 'examples');
+
 /** A copy of an example that is brought up as `keelson up` does it, and can be edited. */
 export interface LabApplication {
   /** Folder of the copy. */
@@ -16,7 +18,7 @@ export interface LabApplication {
 /** Copies an example. @param environment the one of its environments that is brought up */
 export function copyExample(folders: LabFolders, name: string, environment: string): LabApplication {
   const root = join(folders.applications, name);
-  cpSync(join(ROOT, 'examples', name), root, { recursive: true });
+  cpSync(join(EXAMPLES, name), root, { recursive: true });
   return { root, up: (...stacks) => runProgram('test/lab/up.ts', root, environment, ...stacks) };
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { k3sManifest } from '../../embedded/k3s-manifest.js';
 import { nodeRegistry } from '../../lib/constructs/registry/address.js';
@@ -9,6 +10,7 @@ import type { Image } from './images/image.js';
 import { importImage, pushImage } from './images/transfer.js';
 import { type LabFolders, labFolders } from './node/folders.js';
 import { type LabNode, startNode } from './node/node.js';
+import { joinNode } from './node/second-node.js';
 import { platform } from './platform.js';
 import type { Prepared } from './prepared.js';
 import { report } from './report.js';
@@ -21,8 +23,12 @@ export interface Lab {
   readonly node: LabNode;
   readonly folders: LabFolders;
   readonly lunch: LabApplication;
+  /** A second node joins, in namespaces of its own. */
+  addNode(): Promise<void>;
   /** Pushes an image to the registry in the cluster. */
   push(name: string, image: Image): Promise<void>;
+  /** Applies objects in this order. */
+  apply(objects: readonly KubeObject[]): Promise<void>;
   /** Runs kubectl as administrator. @returns what it prints */
   kubectl(...args: readonly string[]): Promise<string>;
 }
@@ -41,7 +47,11 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   };
   report('The node is ready; importing images for what runs before there is a registry');
   for (const [name, image] of Object.entries(images.imported)) await importImage(name, image);
-  await apply(node.kubeconfig, [...definitions(), ...platform(folders.volumes)]);
+  const second = labFolders(join(state, 'second'));
+  const joined = { folders: second, controlPlane: folders.controlPlane, node };
+  const addNode = () => joinNode({ ...joined, programs, images, registries, report });
+  const apply = (objects: readonly KubeObject[]) => applyObjects(node.kubeconfig, objects);
+  await apply([...definitions(), ...platform(folders.volumes)]);
   await kubectl('rollout', 'status', '--namespace=kube-system', '--timeout=180s', 'deployment/coredns');
   await kubectl('rollout', 'status', '--namespace=kube-system', '--timeout=180s', 'deployment/local-path');
   report("Names and volumes are served; bringing up lunch's cluster");
@@ -51,14 +61,14 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   for (const [name, image] of Object.entries(images.pushed)) await push(name, image);
   report("Bringing up lunch's environment development");
   await lunch.up('development');
-  return { node, folders, lunch, push, kubectl };
+  return { node, folders, lunch, addNode, push, apply, kubectl };
 }
 
 /** What k3s would have defined. */
 const definitions = (): readonly KubeObject[] =>
   k3sManifest().objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
 
-async function apply(kubeconfig: string, objects: readonly KubeObject[]): Promise<void> {
+async function applyObjects(kubeconfig: string, objects: readonly KubeObject[]): Promise<void> {
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
   const run = promisify(execFile)('kubectl', [
     ...['--kubeconfig', kubeconfig],

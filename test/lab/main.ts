@@ -5,10 +5,14 @@ import { writeOutput } from '../../cli/output-file.js';
 import { KUBERNETES } from '../../embedded/binaries/go-modules.js';
 import { type Lab, startLab } from './lab.js';
 import { measuredPage, thisMachine } from './measured-page.js';
+import { drain } from './measurements/drain.js';
 import { edit } from './measurements/edit.js';
 import { idle } from './measurements/idle.js';
 import type { Measurement, Result } from './measurements/measurement.js';
+import { nodeRestart } from './measurements/node-restart.js';
 import { redisCluster } from './measurements/redis-cluster.js';
+import { streams } from './measurements/streams.js';
+import { turnUp } from './measurements/turn-up.js';
 import { updateUnderLoad } from './measurements/update-under-load.js';
 import { labState, readPrepared } from './prepared.js';
 import { report } from './report.js';
@@ -19,6 +23,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   edit,
   idle,
   redis: redisCluster,
+  turnup: turnUp,
+  streams,
+  restart: nodeRestart,
+  // Leaves a second node behind.
+  drain,
 };
 
 const PAGE = join(__dirname, '../../docs/reference/measured.md');

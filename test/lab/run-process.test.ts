@@ -1,4 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../support/repository.js';
 
 const setpriv = spawnSync('setpriv', ['--version']).status === 0 && process.getuid?.() === 0;
@@ -14,3 +18,64 @@ if (!setpriv)
   expect(stdout).toBe('No lab on this machine: it needs root (sudo make lab).\n');
   expect(status).toBe(0);
 });
+
+const folder = mkdtempSync(join(tmpdir(), 'keelson-run-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Stands for Node: whatever it is to run, it says where the lab is, and only what runs inside of it goes on. */
+writeFileSync(
+  join(folder, 'node'),
+  `#!/bin/sh
+case "$*" in
+  *prepare*) exit 0 ;;
+  *) echo "$LAB_STATE" >"${folder}/state" && sleep 600 & wait ;;
+esac
+`,
+);
+chmodSync(join(folder, 'node'), 0o755);
+const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+
+/** Why this machine has no lab, as `test/lab/run` says it where it does not begin one. */
+function reason(): string | undefined {
+  const enter = ['--mount', '--net', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const missing = ['unshare', 'flock', 'ip', 'dpkg-deb', 'apt-get', 'go', 'pgrep'].filter(
+    (program) => spawnSync('which', [program]).status !== 0,
+  );
+  if (missing.length > 0) return `${missing.join(', ')} is missing`;
+  if (process.getuid?.() !== 0) return 'it needs root';
+  const { status, stdout, stderr } = spawnSync('unshare', [...enter, 'test/lab/permitted'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return status === 0 ? undefined : stdout + stderr;
+}
+
+const noLab = reason();
+if (noLab) console.warn(`skipped: no lab on this machine: ${noLab}`);
+
+const groups = (): string[] => {
+  const hierarchies = readdirSync('/sys/fs/cgroup').map((name) => `${name}/keelson-lab`);
+  return ['keelson-lab', ...hierarchies].filter((path) => existsSync(join('/sys/fs/cgroup', path)));
+};
+
+async function until(look: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !look(); await sleep(100))
+    if (Date.now() > end) throw new Error(`It did not happen: ${look}`);
+}
+
+(noLab ? test.skip : test).each(['SIGKILL', 'SIGTERM'] as const)(
+  'a lab whose script gets %s leaves nothing behind',
+  async (signal) => {
+    const file = join(folder, 'state');
+    rmSync(file, { force: true });
+    const lab = spawn('test/lab/run', { cwd: ROOT, env, stdio: 'ignore', detached: true });
+    await until(() => existsSync(file));
+    const state = spawnSync('cat', [file], { encoding: 'utf8' }).stdout.trim();
+    expect(existsSync(state)).toBe(true);
+    expect(groups()).not.toEqual([]);
+    // From a terminal, a signal goes to the whole group; a kill goes to one.
+    process.kill(signal === 'SIGKILL' ? (lab.pid as number) : -(lab.pid as number), signal);
+    await until(() => !existsSync(state) && groups().length === 0);
+    await until(() => spawnSync('pgrep', ['-f', state]).status === 1);
+  },
+);

@@ -30,11 +30,6 @@ const NOT_HERE: readonly Exclusion[] = [
     matches: ({ kind }) => kind.endsWith('WebhookConfiguration'),
   },
   { reason: 'the lab makes no images for monitoring', matches: runsIn('monitoring') },
-  {
-    reason: 'the lab makes no images of routeguide',
-    matches: ({ kind, metadata }) =>
-      /^(Deployment|CronJob)$/.test(kind) && metadata.labels?.['app.kubernetes.io/part-of'] === 'routeguide',
-  },
 ];
 
 /**

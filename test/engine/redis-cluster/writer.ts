@@ -29,7 +29,11 @@ export class Writer {
   private readonly lastWrite = new Array<number>(BUCKETS).fill(Date.now());
   private longest = 0;
 
-  constructor(private readonly cluster: ReachableCluster) {
+  /** @param name begins its keys, where others write or have written */
+  constructor(
+    private readonly cluster: ReachableCluster,
+    private readonly name = '',
+  ) {
     this.client = connect(cluster);
     this.waiting = connect(cluster);
     cluster.atEnd.push(() => this.stop());
@@ -87,7 +91,7 @@ export class Writer {
   ): Promise<void> {
     for (; this.writing; await sleep(10)) {
       this.next += 1;
-      const key = `{${bucket}}:${this.next}`;
+      const key = `{${bucket}}:${this.name}${this.next}`;
       if (await write(key).catch(() => false)) {
         acknowledged.keys.push(key);
         const now = Date.now();

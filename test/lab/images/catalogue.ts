@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { images } from '../../../lib/config/versions.js';
 import type { Report } from '../../../lib/progress.js';
+import { EXAMPLES } from '../application.js';
 import { unpackPackages } from '../debian.js';
 import { PAUSE_IMAGE } from '../node/containerd.js';
 import { CORE_DNS_IMAGE, LOCAL_PATH_IMAGE, TOOLS_IMAGE } from '../platform.js';
@@ -41,7 +43,11 @@ export async function buildImages({ built }: Programs, report: Report): Promise<
   const tools = await unpackPackages(['busybox-static'], report);
   const registry = await unpackPackages([...SHELL_PACKAGES, ...REGISTRY_PACKAGES], report);
   const redis = await unpackPackages([...SHELL_PACKAGES, ...REDIS_PACKAGES], report);
-  const web = await lunchWeb(report);
+  const services = [
+    await lunchWeb(report),
+    await servicesOf('routeguide', 'staging', report),
+    await servicesOf('streams', 'production', report),
+  ];
   return {
     imported: {
       [PAUSE_IMAGE]: await buildImage({
@@ -60,7 +66,7 @@ export async function buildImages({ built }: Programs, report: Report): Promise<
     pushed: {
       // Which awk is `awk` is decided when Debian's package is installed.
       [images.redis]: await buildImage({ root: redis, links: { 'usr/bin/awk': 'mawk' } }),
-      ...web,
+      ...Object.assign({}, ...services),
     },
   };
 }
@@ -75,15 +81,37 @@ async function lunchWeb(report: Report): Promise<Record<string, Image>> {
   return releases;
 }
 
-const EXAMPLES = join(__dirname, '../../../examples');
-
 /** What lunch's lock file names its page's image. */
 export const LUNCH_WEB = 'registry.lunch.example.com/lunch/web';
 
 /** @param lunch folder of the example, or of an edited copy */
-export async function buildLunchWeb(lunch: string, release: string): Promise<Image> {
-  const web = await buildService(join(lunch, 'services', 'web'), release);
-  return await buildImage({ files: { web }, entrypoint: ['/web'], user: '10001:10001' });
+export const buildLunchWeb = (lunch: string, release: string): Promise<Image> =>
+  serviceImage(join(lunch, 'services', 'web'), release);
+
+/** What an example's lock file names for an environment. */
+async function servicesOf(
+  example: string,
+  environment: string,
+  report: Report,
+): Promise<Record<string, Image>> {
+  const lock = JSON.parse(readFileSync(join(EXAMPLES, example, 'images.lock.json'), 'utf8')) as Record<
+    string,
+    Record<string, { readonly repository: string; readonly tag: string }>
+  >;
+  const services: Record<string, Image> = {};
+  for (const [name, { [environment]: image }] of Object.entries(lock)) {
+    if (!image) throw new Error(`images.lock.json of ${example} has no ${name} for ${environment}`);
+    report(`Building ${example}'s ${name} ${image.tag}`);
+    const folder = join(EXAMPLES, example, 'services', name);
+    services[`${image.repository}:${image.tag}`] = await serviceImage(folder, image.tag);
+  }
+  return services;
+}
+
+async function serviceImage(folder: string, release: string): Promise<Image> {
+  const name = basename(folder);
+  const program = await buildService(folder, release);
+  return await buildImage({ files: { [name]: program }, entrypoint: [`/${name}`], user: '10001:10001' });
 }
 
 /** The one that lunch's lock file names for development, and the next. */

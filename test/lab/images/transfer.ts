@@ -11,8 +11,11 @@ interface Descriptor {
   readonly digest: string;
 }
 
-/** Gives an image to containerd by its name, without any registry: for what must run before there is one. */
-export async function importImage(name: string, image: Image): Promise<void> {
+/**
+ * Gives an image to containerd by its name, without any registry: for what must run before there is one.
+ * @param enter command that runs another on the node
+ */
+export async function importImage(name: string, image: Image, enter: readonly string[] = []): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-image-'));
   try {
     cpSync(image.layout, folder, { recursive: true });
@@ -20,8 +23,8 @@ export async function importImage(name: string, image: Image): Promise<void> {
     const annotations = { 'io.containerd.image.name': name };
     const manifests = index.manifests.map((manifest) => ({ ...manifest, annotations }));
     writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
-    const script = 'tar -cf - -C "$1" . | ctr --namespace k8s.io images import -';
-    await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script, 'bash', folder]);
+    const script = 'folder=$1; shift; tar -cf - -C "$folder" . | "$@" ctr --namespace k8s.io images import -';
+    await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script, 'bash', folder, ...enter]);
   } finally {
     rmSync(folder, { recursive: true });
   }

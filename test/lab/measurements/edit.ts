@@ -5,6 +5,7 @@ import { buildLunchWeb, LUNCH_WEB } from '../images/catalogue.js';
 import type { Lab } from '../lab.js';
 import { pageUrl, releasePage } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
+import { secondsSince, timed } from './timed.js';
 
 const RELEASE = '1.5.0-rc.3';
 
@@ -22,19 +23,15 @@ export const edit: Measurement = {
     writeFileSync(source, readFileSync(source, 'utf8').replace('"soup"', JSON.stringify(dish)));
     const figures: Figure[] = [];
     const started = performance.now();
-    const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-      const since = performance.now();
-      const result = await work();
-      figures.push({ what, figure: seconds(since) });
-      return result;
-    };
-    const image = await timed('compile and make the image', () => buildLunchWeb(lab.lunch.root, RELEASE));
-    await timed('push', () => lab.push(`${LUNCH_WEB}:${RELEASE}`, image));
-    await timed('`up`: synthesize, apply, pull, until both new pods are ready', () =>
+    const image = await timed(figures, 'compile and make the image', () =>
+      buildLunchWeb(lab.lunch.root, RELEASE),
+    );
+    await timed(figures, 'push', () => lab.push(`${LUNCH_WEB}:${RELEASE}`, image));
+    await timed(figures, '`up`: synthesize, apply, pull, until both new pods are ready', () =>
       releasePage(lab, RELEASE),
     );
-    await timed('until every answer is the new page', () => onlyNew(lab, dish));
-    figures.push({ what: 'all of it', figure: seconds(started) });
+    await timed(figures, 'until every answer is the new page', () => onlyNew(lab, dish));
+    figures.push({ what: 'all of it', figure: secondsSince(started) });
     return { figures, broken: [] };
   },
 };
@@ -49,5 +46,3 @@ async function onlyNew(lab: Lab, dish: string): Promise<void> {
     inARow = page.includes(dish) ? inARow + 1 : 0;
   }
 }
-
-const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;

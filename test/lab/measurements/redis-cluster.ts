@@ -1,140 +1,101 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Writer } from '../../engine/redis-cluster/writer.js';
-import { copyExample } from '../application.js';
-import type { Lab } from '../lab.js';
-import { report } from '../report.js';
+import { copyExample, type LabApplication } from '../application.js';
 import type { Figure, Measurement } from './measurement.js';
+import { RedisPods } from './redis-pods.js';
+import { timed } from './timed.js';
 
-const NAMESPACE = '--namespace=staging';
-const PLACES = '--selector=app.kubernetes.io/name=places';
-const PORT = 6379;
-
-/** Seconds of writing before and after each failure. */
+/** Seconds of writing before and after each event. */
 const CALM = 5;
-
-/** Milliseconds within which everything must have healed by itself. */
-const PATIENCE = 300_000;
 
 export const redisCluster: Measurement = {
   title: 'A Redis cluster heals by itself',
   method:
     "Routeguide's `places`, three shards of two pods each. Clients write all the time, each key once, and remember " +
-    'what was acknowledged: by a plain SET, and by SET with WAIT 1. A master is stopped (its pod is deleted, as ' +
-    'an update does); later all six pods are deleted at once and come back with new addresses. At last every key is read.',
+    'what was acknowledged: by a plain SET, and by SET with WAIT 1. A master is stopped (its pod is deleted, as an ' +
+    'update does). A master is lost (its process is killed, and no pod takes its place before the replica does). A ' +
+    'fourth shard comes (`shards: 4`, `up`) and goes again. At last all six pods are deleted at once and come back ' +
+    'with new addresses, and every key is read.',
 
   async measure(lab) {
     const routeguide = copyExample(lab.folders, 'routeguide', 'staging');
+    const pods = new RedisPods(lab, 'staging', 'places');
     const figures: Figure[] = [];
-    const timed = async (what: string, work: () => Promise<unknown>) => {
-      const started = performance.now();
-      await work();
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      figures.push({ what, figure: `${seconds} s` });
-      report(`Redis cluster: ${what}: ${seconds} s`);
+    const broken: string[] = [];
+    const kept: string[] = [];
+    await timed(figures, '`up`, from nothing to six ready pods', () => routeguide.up('staging'));
+
+    /** Something happens while clients write. @returns the acknowledged keys that were lost by it */
+    const underWrites = async (what: string, happen: () => Promise<void>) => {
+      // Of the same names as an earlier writer's, a lost key would be found again.
+      const name = `${what}:`;
+      const writer = new Writer({ seeds: await pods.seeds(), password: undefined, atEnd: [] }, name);
+      await sleep(CALM * 1000);
+      writer.longestPause();
+      await happen();
+      const pause = writer.longestPause();
+      await sleep(CALM * 1000);
+      const lost = await writer.lost();
+      const { plain, waited } = writer;
+      figures.push(
+        { what: `${what}: longest time without writes to a shard`, figure: `${pause} ms` },
+        {
+          what: `${what}: acknowledged by SET alone, then lost`,
+          figure: `${lost.plain.length} of ${plain.keys.length}`,
+        },
+        {
+          what: `${what}: acknowledged by SET with WAIT 1, then lost`,
+          figure: `${lost.waited.length} of ${waited.keys.length}`,
+        },
+      );
+      if (writer.count < 500) broken.push(`${what}: only ${writer.count} keys were written`);
+      if (lost.waited.length > 0)
+        broken.push(`${what}: ${lost.waited.length} keys that a replica had confirmed were lost`);
+      const gone = new Set([...lost.plain, ...lost.waited]);
+      kept.push(...[...plain.keys, ...waited.keys].filter((key) => !gone.has(key)));
+      return lost;
     };
-    await timed('`up`, from nothing to six ready pods', () => routeguide.up('staging'));
-    const target = { seeds: await addresses(lab), password: undefined, atEnd: [] };
-    const writer = new Writer(target);
-    await sleep(CALM * 1000);
-    writer.longestPause();
-    const master = await aMaster(lab);
-    await timed("a master's pod deleted, to six ready pods again", () => replaced(lab, [master]));
-    figures.push({
-      what: "a master's pod deleted: longest time without writes to a shard",
-      figure: `${writer.longestPause()} ms`,
+
+    const stopped = await underWrites("a master's pod deleted", async () => {
+      const { master } = await pods.firstShard();
+      await timed(figures, "a master's pod deleted, to six ready pods again", () => pods.replace([master]));
     });
-    await sleep(CALM * 1000);
-    const known = writer.count;
-    const lost = await writer.lost();
-    const { plain, waited } = writer;
-    figures.push(
-      {
-        what: 'acknowledged by SET alone, then lost',
-        figure: `${lost.plain.length} of ${plain.keys.length}`,
-      },
-      {
-        what: 'acknowledged by SET with WAIT 1, then lost',
-        figure: `${lost.waited.length} of ${waited.keys.length}`,
-      },
-    );
-    const all = (await podsOf(lab)).map(({ metadata }) => metadata.name);
-    await timed('all six pods deleted at once, to six ready pods', () => replaced(lab, all));
-    const kept = [...plain.keys, ...waited.keys].filter(
-      (key) => !lost.plain.includes(key) && !lost.waited.includes(key),
-    );
-    const missing = await absentFrom(await addresses(lab), kept);
+    if (stopped.plain.length > 0)
+      broken.push(`${stopped.plain.length} acknowledged keys were lost as a master was stopped`);
+    await underWrites('a master lost', async () => {
+      const shard = await pods.firstShard();
+      await timed(figures, 'a master lost, to six ready pods again', () => pods.lose(shard));
+    });
+    for (const [what, shards] of [
+      ['a fourth shard comes', 4],
+      ['the fourth shard goes', 3],
+    ] as const) {
+      const lost = await underWrites(what, () =>
+        timed(figures, `${what}, to slots and pods in place`, () => reshape(routeguide, pods, shards)),
+      );
+      if (lost.plain.length > 0) broken.push(`${what}: ${lost.plain.length} acknowledged keys were lost`);
+    }
+    const all = (await pods.all()).map(({ metadata }) => metadata.name);
+    await timed(figures, 'all six pods deleted at once, to six ready pods', () => pods.replace(all));
+    const missing = await pods.missing(kept);
     figures.push({ what: 'all six pods deleted at once: keys lost', figure: `${missing} of ${kept.length}` });
-    return {
-      figures,
-      broken: [
-        ...(known < 500 ? [`only ${known} keys were written`] : []),
-        ...(lost.waited.length > 0
-          ? [`${lost.waited.length} keys that a replica had confirmed were lost`]
-          : []),
-        ...(missing > 0 ? [`${missing} keys were lost as all pods were deleted`] : []),
-      ],
-    };
+    if (missing > 0) broken.push(`${missing} keys were lost as all pods were deleted`);
+    return { figures, broken };
   },
 };
 
-async function addresses(lab: Lab): Promise<{ host: string; port: number }[]> {
-  const path = '-o=jsonpath={.items[*].status.podIP}';
-  const all = (await lab.kubectl(NAMESPACE, 'get', 'pods', PLACES, path)).trim().split(/\s+/);
-  return all.map((host) => ({ host, port: PORT }));
-}
-
-const cli = (lab: Lab, pod: string, ...command: readonly string[]): Promise<string> =>
-  lab.kubectl(NAMESPACE, 'exec', pod, '--', 'redis-cli', ...command);
-
-async function aMaster(lab: Lab): Promise<string> {
-  for (const number of [0, 1]) {
-    if ((await cli(lab, `places-${number}`, 'ROLE')).startsWith('master')) return `places-${number}`;
-  }
-  throw new Error('The first shard of the Redis cluster has no master');
-}
-
-interface Pod {
-  readonly metadata: { readonly name: string; readonly uid: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
-const isReady = ({ status }: Pod): boolean =>
-  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
-
-async function podsOf(lab: Lab): Promise<readonly Pod[]> {
-  return (JSON.parse(await lab.kubectl(NAMESPACE, 'get', 'pods', PLACES, '-o=json')) as { items: Pod[] })
-    .items;
-}
-
-/**
- * Deletes pods and waits until others have taken their places and all are ready, which each is only where its cluster
- * serves every slot.
- */
-async function replaced(lab: Lab, names: readonly string[]): Promise<void> {
-  const old = (await podsOf(lab)).filter(({ metadata }) => names.includes(metadata.name));
-  await lab.kubectl(NAMESPACE, 'delete', 'pods', '--wait=false', ...names);
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(500)) {
-    const now = await podsOf(lab);
-    const stay = now.some(({ metadata }) => old.some((pod) => pod.metadata.uid === metadata.uid));
-    if (stay || now.filter(isReady).length < 6) continue;
-    const state = await cli(lab, 'places-0', 'CLUSTER', 'INFO').catch(() => '');
-    if (state.includes('cluster_state:ok')) return;
-  }
-  throw new Error(
-    `It did not heal within ${PATIENCE / 60_000} minutes after ${names.join(', ')} had been deleted`,
+/** Writes the number of shards into the application, as a person does, and brings it up. */
+async function reshape({ root, up }: LabApplication, pods: RedisPods, shards: number): Promise<void> {
+  const file = join(root, 'app.ts');
+  const text = readFileSync(file, 'utf8');
+  const changed = text.replace(
+    /topology: 'cluster'(, shards: \d)?/,
+    `topology: 'cluster', shards: ${shards}`,
   );
-}
-
-/** How many of these keys are not there. */
-async function absentFrom(
-  seeds: readonly { host: string; port: number }[],
-  keys: readonly string[],
-): Promise<number> {
-  const { Cluster } = await import('ioredis');
-  const client = new Cluster([...seeds], { slotsRefreshTimeout: 2000 });
-  client.on('error', () => undefined);
-  let missing = 0;
-  for (const key of keys) if ((await client.get(key)) !== key) missing += 1;
-  client.disconnect();
-  return missing;
+  if (changed === text) throw new Error(`${file} has no Redis cluster whose shards could be changed`);
+  writeFileSync(file, changed);
+  await up('staging');
+  await pods.spread(shards);
 }

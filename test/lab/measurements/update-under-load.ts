@@ -32,12 +32,12 @@ export const updateUnderLoad: Measurement = {
     const both = [first, second].every((tag) => (update.releases.get(tag) ?? 0) > 0);
     return {
       figures: [
-        ...figures('image changes', update),
+        ...loadFigures('image changes', update),
         {
           what: '`up` with the changed image, to the last new pod ready',
           figure: `${seconds[0]?.toFixed(1)} s`,
         },
-        ...figures('one of two pods deleted', deletion),
+        ...loadFigures('one of two pods deleted', deletion),
       ],
       broken: [
         ...(update.failed > 0
@@ -52,7 +52,8 @@ export const updateUnderLoad: Measurement = {
   },
 };
 
-const underLoad = (url: string, happen: () => Promise<void>): Promise<LoadResult> => {
+/** Requests from before until after something happens. */
+export const underLoad = (url: string, happen: () => Promise<void>): Promise<LoadResult> => {
   const during = (async () => {
     await sleep(2_000);
     await happen();
@@ -61,17 +62,17 @@ const underLoad = (url: string, happen: () => Promise<void>): Promise<LoadResult
   return constantLoad({ url, perSecond: 200, atLeast: 10_000, during });
 };
 
-const pods = async (lab: Lab): Promise<string[]> =>
+export const pods = async (lab: Lab): Promise<string[]> =>
   (await lab.kubectl(NAMESPACE, 'get', 'pods', WEB, '-o', 'name')).trim().split('\n');
 
 /** All of them get the time that the last one takes to end. */
 const gone = (lab: Lab, old: readonly string[]): Promise<string> =>
   lab.kubectl(NAMESPACE, 'wait', '--for=delete', '--timeout=120s', ...old);
 
-const listed = ({ failures }: LoadResult): string =>
+export const listed = ({ failures }: LoadResult): string =>
   [...failures].map(([what, count]) => `${count} × ${what}`).join(', ');
 
-const figures = (when: string, { sent, failed, median, p99, longest }: LoadResult): Figure[] => [
+export const loadFigures = (when: string, { sent, failed, median, p99, longest }: LoadResult): Figure[] => [
   { what: `${when}: failed of all requests`, figure: `${failed} of ${sent}` },
   {
     what: `${when}: time of an answer, median, 99th of 100, longest`,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RegistriesConfiguration } from '../../../lib/constructs/registry/registries-configuration.js';
-import type { LabFolders } from './folders.js';
+import type { LabFolders, Machine } from './folders.js';
 import { hostsToml } from './hosts-toml.js';
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
@@ -12,12 +12,13 @@ export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 /** Writes what containerd reads: its configuration, the pods' network and the mirrors of registries. */
 export function configureContainerd(
   folders: LabFolders,
+  { pods }: Machine,
   options: { readonly plugins: string; readonly registries: RegistriesConfiguration },
 ): void {
   for (const folder of [folders.containerd, folders.network, folders.registries])
     mkdirSync(folder, { recursive: true });
   writeFileSync(folders.containerdConfig, configuration(folders, options.plugins));
-  writeFileSync(join(folders.network, '10-lab.conflist'), JSON.stringify(network(), undefined, 2));
+  writeFileSync(join(folders.network, '10-lab.conflist'), JSON.stringify(network(pods), undefined, 2));
   for (const [registry, text] of Object.entries(hostsToml(options.registries))) {
     mkdirSync(join(folders.registries, registry), { recursive: true });
     writeFileSync(join(folders.registries, registry, 'hosts.toml'), text);
@@ -51,7 +52,7 @@ state = "/run/containerd"
 `;
 
 /** A pair of interfaces a pod and no bridge: all traffic is routed, so kube-proxy sees all of it. */
-const network = () => ({
+const network = (subnet: string) => ({
   cniVersion: '1.0.0',
   name: 'lab',
   plugins: [
@@ -60,7 +61,7 @@ const network = () => ({
       mtu: 1500,
       ipam: {
         type: 'host-local',
-        ranges: [[{ subnet: '10.42.0.0/24' }]],
+        ranges: [[{ subnet }]],
         routes: [{ dst: '0.0.0.0/0' }],
         dataDir: '/run/cni',
       },

@@ -1,10 +1,20 @@
 import { join } from 'node:path';
 
-/** Name of the lab's one node, of its cgroup and of its network's interface. */
+/** Name of the lab's node, of its cgroup and of its network's interface. */
 export const LAB = 'keelson-lab';
 
-/** Of the node, in a range that documentation keeps for examples. */
-export const NODE_ADDRESS = '192.0.2.10';
+/** What tells one node from another. */
+export interface Machine {
+  /** Also of its control group. */
+  readonly name: string;
+  /** In a range that documentation keeps for examples. */
+  readonly address: string;
+  /** Addresses of its pods. */
+  readonly pods: string;
+}
+
+export const FIRST: Machine = { name: LAB, address: '192.0.2.10', pods: '10.42.0.0/24' };
+export const SECOND: Machine = { name: `${LAB}-2`, address: '192.0.2.11', pods: '10.42.1.0/24' };
 
 /** Of pods, which is k3s'. */
 export const POD_RANGE = '10.42.0.0/16';

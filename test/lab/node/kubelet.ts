@@ -1,10 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTAINERD_SOCKET } from './containerd.js';
-import { DNS_ADDRESS, LAB, type LabFolders, NODE_ADDRESS, POD_RANGE } from './folders.js';
+import { DNS_ADDRESS, type LabFolders, type Machine, POD_RANGE } from './folders.js';
 
 /** Writes the kubelet's configuration and answers its arguments. */
-export function configureKubelet(folders: LabFolders, clientAuthority: string, kubeconfig: string): string[] {
+export function configureKubelet(
+  folders: LabFolders,
+  { name, address }: Machine,
+  clientAuthority: string,
+  kubeconfig: string,
+): string[] {
   for (const folder of [folders.kubelet, folders.podLogs, folders.volumes])
     mkdirSync(folder, { recursive: true });
   // Nobody outside answers for names: what is not the cluster's is not found, at once.
@@ -15,7 +20,7 @@ export function configureKubelet(folders: LabFolders, clientAuthority: string, k
     authentication: { x509: { clientCAFile: clientAuthority }, anonymous: { enabled: false } },
     authorization: { mode: 'Webhook' },
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: `/${LAB}`,
+    cgroupRoot: `/${name}`,
     failCgroupV1: false,
     failSwapOn: false,
     containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
@@ -34,17 +39,17 @@ export function configureKubelet(folders: LabFolders, clientAuthority: string, k
     `--config=${folders.kubeletConfig}`,
     `--kubeconfig=${kubeconfig}`,
     `--root-dir=${folders.kubelet}`,
-    `--hostname-override=${LAB}`,
-    `--node-ip=${NODE_ADDRESS}`,
+    `--hostname-override=${name}`,
+    `--node-ip=${address}`,
   ];
 }
 
 /** In the mode that Kubernetes recommends where the kernel is new. */
-export const kubeProxyArguments = (kubeconfig: string): string[] => [
+export const kubeProxyArguments = ({ name }: Machine, kubeconfig: string): string[] => [
   `--kubeconfig=${kubeconfig}`,
   '--proxy-mode=nftables',
   `--cluster-cidr=${POD_RANGE}`,
-  `--hostname-override=${LAB}`,
+  `--hostname-override=${name}`,
   '--oom-score-adj=0',
   // These settings are the whole machine's.
   '--conntrack-max-per-core=0',

@@ -17,8 +17,9 @@ import type { RegistriesConfiguration } from '../../../lib/constructs/registry/r
 import type { Report } from '../../../lib/progress.js';
 import { type Programs, writeCommands } from '../programs.js';
 import { configureContainerd } from './containerd.js';
-import { LAB, type LabFolders, NODE_ADDRESS } from './folders.js';
+import { FIRST, LAB, type LabFolders } from './folders.js';
 import { configureKubelet, kubeProxyArguments } from './kubelet.js';
+import { cutPower } from './power-cut.js';
 
 /** Milliseconds within which each step must be done: many times what a busy machine takes. */
 const PATIENCE = 180_000;
@@ -27,7 +28,7 @@ const PATIENCE = 180_000;
 const FOR_PODS: Readonly<Record<string, readonly string[]>> = {
   'kube-apiserver': [
     '--bind-address=0.0.0.0',
-    `--advertise-address=${NODE_ADDRESS}`,
+    `--advertise-address=${FIRST.address}`,
     '--endpoint-reconciler-type=lease',
     '--kubelet-preferred-address-types=InternalIP',
   ],
@@ -42,6 +43,8 @@ export interface LabNode {
   readonly client: ClusterClient;
   /** By name, for what they cost. */
   readonly processes: ReadonlyMap<string, ProcessRecord>;
+  /** Loses its power, and starts again: resolves when the node is ready once more. */
+  restart(): Promise<void>;
 }
 
 /** Starts everything and waits until the node is ready. @throws with the log's name where something ends or hangs */
@@ -72,32 +75,75 @@ export async function startNode(
   };
   const client = await clusterClient(directory);
   const answers = async (path: string) => (await client(path)).status === 200;
-  for (const { name, args } of components(directory, ports).filter(({ name }) => name !== 'kwok')) {
-    if (name.endsWith('manager')) await ready('The API server', () => answers('/readyz'));
-    const kubelet = name === 'kube-apiserver' ? kubeletClient(directory) : [];
-    await start(name, [...args, ...(FOR_PODS[name] ?? []), ...kubelet]);
-  }
-  configureContainerd(folders, {
+  const run = async () => {
+    const since = Date.now();
+    for (const { name, args } of components(directory, ports).filter(({ name }) => name !== 'kwok')) {
+      if (name.endsWith('manager')) await ready('The API server', () => answers('/readyz'));
+      const kubelet = name === 'kube-apiserver' ? kubeletClient(directory) : [];
+      await start(name, [...args, ...(FOR_PODS[name] ?? []), ...kubelet]);
+    }
+    mkdirSync('/run/containerd', { recursive: true });
+    mkdirSync('/run/cni', { recursive: true });
+    await start('containerd', ['--config', folders.containerdConfig]);
+    await start('kubelet', kubeletArguments);
+    await start('kube-proxy', kubeProxyArguments(FIRST, files.pki('kube-proxy.kubeconfig')));
+    await ready('The default service account', () =>
+      answers('/api/v1/namespaces/default/serviceaccounts/default'),
+    );
+    await ready('The node', async () =>
+      isReady(JSON.parse((await client(`/api/v1/nodes/${LAB}`)).body), since),
+    );
+  };
+  configureContainerd(folders, FIRST, {
     plugins: join(programs.debian, 'usr/lib/cni'),
     registries: options.registries,
   });
-  mkdirSync('/run/containerd', { recursive: true });
-  await start('containerd', ['--config', folders.containerdConfig]);
-  await start('kubelet', configureKubelet(folders, files.pki('ca.crt'), files.pki('kubelet.kubeconfig')));
-  await start('kube-proxy', kubeProxyArguments(files.pki('kube-proxy.kubeconfig')));
-  await ready('The default service account', () =>
-    answers('/api/v1/namespaces/default/serviceaccounts/default'),
+  const kubeletArguments = configureKubelet(
+    folders,
+    FIRST,
+    files.pki('ca.crt'),
+    files.pki('kubelet.kubeconfig'),
   );
-  await ready('The node', async () => isReady(JSON.parse((await client(`/api/v1/nodes/${LAB}`)).body)));
-  return { kubeconfig: files.kubeconfig, context: CONTEXT, server: serverUrl(ports), client, processes };
+  await run();
+  const restart = async () => {
+    options.report('The node loses its power');
+    await cutPower(folders);
+    processes.clear();
+    await run();
+  };
+  return {
+    kubeconfig: files.kubeconfig,
+    context: CONTEXT,
+    server: serverUrl(ports),
+    client,
+    processes,
+    restart,
+  };
 }
 
-interface Conditions {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+interface NodeObject {
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastHeartbeatTime?: string;
+    }[];
+  };
 }
 
-const isReady = ({ status }: Conditions): boolean =>
-  status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+/** @param since milliseconds since 1970: what was said before is about an earlier life of the node */
+export const isReady = ({ status }: NodeObject, since: number): boolean =>
+  status?.conditions?.some(
+    ({ type, status, lastHeartbeatTime = '' }) =>
+      type === 'Ready' && status === 'True' && Date.parse(lastHeartbeatTime) >= since - 1000,
+  ) ?? false;
+
+/** As whom a node's kubelet and its proxy talk to the API server. */
+export const nodeClient = (name: string) => ({
+  commonName: `system:node:${name}`,
+  organization: 'system:nodes',
+});
+export const PROXY_CLIENT = { commonName: 'system:kube-proxy' };
 
 /** Certificates of the node's own clients, signed by the cluster's authority. */
 async function issueForNode(directory: string, server: string): Promise<void> {
@@ -106,8 +152,8 @@ async function issueForNode(directory: string, server: string): Promise<void> {
   const authority = { key: read('ca.key'), certificate: read('ca.crt') };
   const keys = await newKeys();
   const clients = {
-    kubelet: { commonName: `system:node:${LAB}`, organization: 'system:nodes' },
-    'kube-proxy': { commonName: 'system:kube-proxy' },
+    kubelet: nodeClient(LAB),
+    'kube-proxy': PROXY_CLIENT,
     'apiserver-kubelet': { commonName: 'kube-apiserver', organization: 'system:masters' },
   };
   for (const [name, subject] of Object.entries(clients)) {

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { LUNCH_WEB } from '../images/catalogue.js';
+import type { Lab } from '../lab.js';
+import { LAB } from '../node/folders.js';
+import { until } from '../until.js';
+import { NAMESPACE, pageUrl, WEB } from './lunch.js';
+import type { Figure, Measurement } from './measurement.js';
+import { timed } from './timed.js';
+
+export const nodeRestart: Measurement = {
+  title: 'A node restarts while its registry is down',
+  method:
+    "The registry's pod and lunch's pages are deleted and may not start, and the page's image is removed from the node: " +
+    'it is in the registry only, which runs on the same node. Then every process is killed and all that the kernel had ' +
+    'is gone, as when a machine loses its power. Everything starts again at the same time.',
+
+  async measure(lab) {
+    const figures: Figure[] = [];
+    const cut = Date.now();
+    await lab.kubectl('cordon', LAB);
+    await lab.kubectl('--namespace=registry', 'delete', 'pods', '--all');
+    await lab.kubectl(NAMESPACE, 'delete', 'pods', WEB);
+    await forget(LUNCH_WEB);
+    await timed(figures, 'from the power cut to a node that is ready', () => lab.node.restart());
+    const started = timed(figures, 'from then on, to a registry that answers', async () => {
+      await lab.kubectl('uncordon', LAB);
+      await until('the registry is ready', async () => (await notReady(lab, cut, 'registry')).length === 0);
+    });
+    await timed(figures, 'from then on, to pages whose image was pulled from it', async () => {
+      await started;
+      const url = await pageUrl(lab);
+      await until('the pages are ready', async () => (await notReady(lab, cut, 'development')).length === 0);
+      await until('the page answers', async () => (await fetch(url).catch(() => undefined))?.status === 200);
+    });
+    await timed(figures, 'until every other pod is ready, too', () =>
+      until('every pod is ready', async () => (await notReady(lab, cut)).length === 0),
+    );
+    return { figures, broken: [] };
+  },
+};
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: {
+    readonly phase: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly {
+      readonly state: { readonly running?: { readonly startedAt: string } };
+    }[];
+  };
+}
+
+/** Pods that should run and are not ready, or are only said to be from before the cut; `any` where there is none. */
+async function notReady(lab: Lab, cut: number, namespace?: string): Promise<string[]> {
+  const where = namespace === undefined ? '--all-namespaces' : `--namespace=${namespace}`;
+  const { items } = JSON.parse(await lab.kubectl('get', 'pods', where, '-o=json')) as { items: Pod[] };
+  const running = items.filter(({ status }) => status.phase !== 'Succeeded');
+  if (running.length === 0) return ['any'];
+  return running.filter((pod) => !isReady(pod, cut)).map(({ metadata }) => metadata.name);
+}
+
+const isReady = ({ status: { conditions = [], containerStatuses = [] } }: Pod, cut: number): boolean =>
+  conditions.some(({ type, status }) => type === 'Ready' && status === 'True') &&
+  containerStatuses.every(({ state }) => Date.parse(state.running?.startedAt ?? '') >= cut - 1000);
+
+/** Removes an image from the node under all of its names, so that it must be pulled again. */
+async function forget(image: string): Promise<void> {
+  const images = async (...args: string[]) =>
+    (await promisify(execFile)('ctr', ['--namespace=k8s.io', 'images', ...args])).stdout;
+  const lines = (await images('list')).split('\n').map((line) => line.split(/\s+/));
+  const digests = lines.filter(([name]) => name?.startsWith(`${image}:`)).map(([, , digest]) => digest);
+  const names = lines.filter(([, , digest]) => digests.includes(digest)).map(([name = '']) => name);
+  if (names.length === 0) throw new Error(`The node has no ${image}`);
+  await images('remove', '--sync', ...names);
+}

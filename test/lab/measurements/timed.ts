@@ -1,0 +1,14 @@
+import { report } from '../report.js';
+import type { Figure } from './measurement.js';
+
+export const secondsSince = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+
+/** Does something, and notes how long it took. */
+export async function timed<T>(figures: Figure[], what: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  const figure = secondsSince(started);
+  figures.push({ what, figure });
+  report(`${what}: ${figure}`);
+  return result;
+}
