@@ -34,7 +34,7 @@ const TAKE_SECONDS = [
   '/test/embedded/(lock|pki|kubernetes-provider-(configuration|create))\\.test\\.ts$',
   '/test/lib/yaml\\.test\\.ts$',
   '/test/nixos/cloud-init\\.test\\.ts$',
-  '/test/stacks/application\\.test\\.ts$',
+  '/test/stacks/(application|planned-machines)\\.test\\.ts$',
 ];
 
 const ENGINE = [...RUN_PROGRAMS, ...TAKE_SECONDS];

@@ -47,6 +47,18 @@ export async function loadProject(options: ProjectOptions): Promise<Project> {
   return { root, application, selection, synthesis: synthesize(application, selection) };
 }
 
+/** What was synthesized, and besides it what the machines of its clusters are made of. */
+export async function withMachines({ application, synthesis }: Project): Promise<Synthesis> {
+  const { definition } = application;
+  const names = synthesis.stacks.map(({ cluster }) => cluster);
+  if (!Object.values(definition.clusters).some(({ machines, managed }) => machines ?? managed))
+    return synthesis;
+  // Pulumi is loaded by those who have machines.
+  const { clustersToMake, plannedMachines } = await import('../stacks/provision/index.js');
+  const machines = await plannedMachines(clustersToMake(definition, names));
+  return { ...synthesis, stacks: [...machines, ...synthesis.stacks] };
+}
+
 /** Folder for everything that a command leaves in a project besides manifests; it ignores itself in git. */
 export const workFolder = (root: string): string => join(root, '.keelson');
 

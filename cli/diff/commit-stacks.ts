@@ -37,7 +37,7 @@ export const withCommit = <T>(
     return work(async (environments) => {
       const out = join(dirname(tree), `manifests-${count++}`);
       const selected = environments ? ['--env', ...environments] : [];
-      const args = [command, 'synth', ...selected, '--out', out];
+      const args = [command, 'synth', '--machines', ...selected, '--out', out];
       const { status, output } = await run(process.execPath, args, { cwd: here, env: outsideHooks() });
       if (status !== 0) throw new KeelsonError(name, [{ where: '', message: withoutFolder(output, tree) }]);
       return readStacks(out);

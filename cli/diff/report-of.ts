@@ -98,9 +98,9 @@ export function environmentsIn(stacks: Stacks): string[] {
   return [...stacks.keys()].filter((name) => !clusters.includes(name));
 }
 
-/** Clusters' stacks, or those of some environments. */
-const clustersOf = (stacks: Stacks, environments?: readonly string[]): string[] =>
-  [...stacks]
+/** Clusters' stacks and those of their machines, or those of some environments. */
+function clustersOf(stacks: Stacks, environments?: readonly string[]): string[] {
+  const clusters = [...stacks]
     .filter(([, manifests]) =>
       [...manifests.keys()].some((manifest) => {
         const environment = environmentOf(manifest);
@@ -108,6 +108,9 @@ const clustersOf = (stacks: Stacks, environments?: readonly string[]): string[] 
       }),
     )
     .map(([name]) => name);
+  const machines = clusters.map((name) => name.replace(/-cluster$/, '-machines'));
+  return [...clusters, ...machines.filter((name) => stacks.get(name)?.has('machines'))];
+}
 
 function checkSelection(selected: readonly string[], sides: readonly LoadedSide[]): void {
   const known = [

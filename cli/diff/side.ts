@@ -1,7 +1,7 @@
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { ComparedSide, SideProblem } from '../../lib/diff/report.js';
 import type { Report } from '../../lib/progress.js';
-import { loadProject } from '../project.js';
+import { loadProject, withMachines } from '../project.js';
 import { type Synthesize, withCommit } from './commit-stacks.js';
 import { type Content, readStacks, type Stacks, stacksOf } from './manifests.js';
 import type { Source } from './source.js';
@@ -41,7 +41,7 @@ export async function withSide<T>(
 }
 
 const synthesizeHere: Synthesize = async (environments) =>
-  stacksOf((await loadProject({ environments: environments ?? 'all', withUser: true })).synthesis);
+  stacksOf(await withMachines(await loadProject({ environments: environments ?? 'all', withUser: true })));
 
 /** Everything that a side has, or why there is nothing. */
 export async function load(side: OpenSide): Promise<LoadedSide> {

@@ -4,6 +4,7 @@ import { DATA_LOSS } from './marks/data-loss.js';
 import { DOWNTIME } from './marks/downtime.js';
 import { EXPOSURE } from './marks/exposure.js';
 import { IMAGE } from './marks/image.js';
+import { MACHINES } from './marks/machines.js';
 import { PRIVILEGE } from './marks/privilege.js';
 import type { ObjectChange } from './object-change.js';
 import type { World } from './world.js';
@@ -20,7 +21,9 @@ const RULES: Readonly<Record<MarkKind, readonly Rule[]>> = {
 /** Why somebody should look at a change, the worst first. */
 export const marksOf = (change: ObjectChange, world: World): Mark[] =>
   MARK_KINDS.flatMap((kind) =>
-    [...new Set(RULES[kind].flatMap((rule) => judged(rule, change, world)))].map((text) => ({ kind, text })),
+    [
+      ...new Set([...RULES[kind], ...(MACHINES[kind] ?? [])].flatMap((rule) => judged(rule, change, world))),
+    ].map((text) => ({ kind, text })),
   );
 
 /** Folders may hold what no server would take: a value of another type than its field has. That is no reason to stop. */

@@ -1,3 +1,5 @@
+import { isPlanned } from '../digitalocean/planned.js';
+import { effectOf } from '../digitalocean/replacements.js';
 import { groupOf, immutableFields } from '../kube/immutable-fields.js';
 import type { KubeObject } from '../kube/object.js';
 import type { FieldChange, Path } from './field-changes.js';
@@ -12,6 +14,7 @@ export function replacingFields(
   before: KubeObject,
   after: KubeObject,
 ): FieldChange[] {
+  if (isPlanned(after)) return changes.filter((change) => replacesResource(change, before, after));
   const { fields, except = [] } = immutableFields(`${groupOf(after.apiVersion)}/${after.kind}`);
   const exceptions = except.map(pathOf);
   const frozen = before.immutable === true ? ['data', 'binaryData', 'stringData', 'immutable'] : [];
@@ -23,6 +26,17 @@ export function replacingFields(
     const [old, now] = [at(before, ...field), at(after, ...field)];
     return canonical(old) === canonical(now) ? [] : [{ path: field, before: old, after: now }];
   });
+}
+
+/** As the table of the provider's properties has it. */
+function replacesResource(
+  { path: [root, ...steps] }: FieldChange,
+  before: KubeObject,
+  after: KubeObject,
+): boolean {
+  const property = steps.filter((step) => !/^\d+$/.test(step));
+  const [old, now] = [before, after].map((object) => at(object, 'spec', ...steps));
+  return root === 'spec' && effectOf(after.kind, property.join('.'), old, now) === 'replace';
 }
 
 const pathOf = (field: string): Path => field.split('.');

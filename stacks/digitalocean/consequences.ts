@@ -1,5 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
-import { effectOf } from './replacements.js';
+import { effectOf } from '../../lib/digitalocean/replacements.js';
 
 /** A change that a person should know of before it happens. */
 export interface Consequence {

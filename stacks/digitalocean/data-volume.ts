@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { replacing } from './replacements.js';
+import { replacing } from '../../lib/digitalocean/replacements.js';
 import { digitalocean } from './sdk.js';
 
 export interface DataVolumeArgs {

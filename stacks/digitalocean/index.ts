@@ -1,3 +1,10 @@
+export {
+  type Effect,
+  effectOf,
+  REPLACEMENTS,
+  type Replacement,
+  replacing,
+} from '../../lib/digitalocean/replacements.js';
 export { API_FAILURES, type ApiFailure, explainApiFailure } from './api-failures.js';
 export { Cluster } from './cluster.js';
 export type { ClusterArgs, MachineRole, RunningMachine } from './cluster-args.js';
@@ -17,7 +24,6 @@ export {
   priceText,
 } from './price-estimate.js';
 export { RegistryCredentials, type RegistryCredentialsArgs } from './registry-credentials.js';
-export { type Effect, effectOf, REPLACEMENTS, type Replacement, replacing } from './replacements.js';
 export { REGIONS, SIZES, type Size, type SizeTable, SPACES_REGIONS, slugWarnings } from './sizes.js';
 export { type SizesApiOptions, sizesFromApi } from './sizes-api.js';
 export { SnapshotBucket, type SnapshotBucketArgs } from './snapshot-bucket.js';

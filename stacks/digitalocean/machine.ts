@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../../lib/config/problem.js';
+import { replacing } from '../../lib/digitalocean/replacements.js';
 import { plainError } from '../plain-error.js';
 import { userDataProblem } from './cluster-problems.js';
-import { replacing } from './replacements.js';
 import { digitalocean } from './sdk.js';
 
 export interface MachineArgs {

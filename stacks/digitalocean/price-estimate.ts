@@ -89,3 +89,33 @@ export function priceText({ monthly, lines, complete }: PriceEstimate): string {
   const oldest = lines.map(({ asOf }) => asOf).sort()[0] ?? '';
   return `${complete ? 'About' : 'More than'} ${monthly} USD a month: ${parts.join(', ')} (prices of ${oldest} and later).`;
 }
+
+/** What one resource costs in a month, in USD; undefined where that is nothing, or not known. */
+export function monthlyOf(type: string, inputs: Readonly<Record<string, unknown>>): number | undefined {
+  const { monthly, lines, complete } = priceEstimate(pricedParts(type, inputs));
+  return lines.length > 0 && complete ? monthly : undefined;
+}
+
+function pricedParts(type: string, inputs: Readonly<Record<string, unknown>>): PricedCluster {
+  const nodes = ({ size, nodeCount }: Readonly<Record<string, unknown>>): string[] =>
+    Array.from({ length: Number(nodeCount ?? 1) }, () => String(size));
+  switch (type.split(':').at(-1)) {
+    case 'Droplet':
+      return { machines: [String(inputs.size)] };
+    case 'Volume':
+      return { machines: [], volumes: [Number(inputs.size)] };
+    case 'LoadBalancer':
+      return { machines: [], loadBalancers: 1 };
+    case 'SpacesBucket':
+      return { machines: [], spaces: true };
+    case 'KubernetesNodePool':
+      return { machines: nodes(inputs) };
+    case 'KubernetesCluster':
+      return {
+        machines: nodes((inputs.nodePool ?? {}) as Readonly<Record<string, unknown>>),
+        highlyAvailable: inputs.ha === true,
+      };
+    default:
+      return { machines: [] };
+  }
+}

@@ -17,8 +17,8 @@ export interface MachinesProgramOptions {
   readonly files: FileTree;
   /** @default the dated table */
   readonly sizes?: SizeTable;
-  /** Called before an agent's droplet is deleted. */
-  readonly drain: (hostname: string) => Promise<void>;
+  /** Called before an agent's droplet is deleted. @default nothing is, where nothing is ever deleted */
+  readonly drain?: (hostname: string) => Promise<void>;
   /** Hears what everything costs. */
   readonly priced: (price: PriceEstimate) => void;
 }
@@ -37,9 +37,9 @@ interface Program extends Pick<ClusterOutputs, 'price'> {
 function droplets(cluster: ClusterToMake, { keys, files, sizes, drain }: MachinesProgramOptions): Program {
   const { name, settings, domains } = cluster;
   const { sshKeys: _, installerSha256, ...machines } = settings.machines ?? never('machines');
-  const beforeRemoval = new pulumi.ResourceHook(`${name}-drain`, async ({ oldOutputs }) =>
-    drain(String(oldOutputs?.name)),
-  );
+  const beforeRemoval =
+    drain &&
+    new pulumi.ResourceHook(`${name}-drain`, async ({ oldOutputs }) => drain(String(oldOutputs?.name)));
   const made = new Cluster(name, {
     ...machines,
     domains: domains.filter((domain) => isIn(machines.zone, domain)),
@@ -50,7 +50,7 @@ function droplets(cluster: ClusterToMake, { keys, files, sizes, drain }: Machine
     // It is not there before the machine is NixOS, long after this program: `clusterAccess` fetches it.
     kubeconfig: () => '',
     protect: protectsData(),
-    beforeRemoval,
+    ...(beforeRemoval && { beforeRemoval }),
     ...(sizes && { sizes }),
   });
   const { snapshots } = made;

@@ -41,6 +41,8 @@ const FEATURE = `
 `;
 const LOCK =
   '{ "name": "shop", "lockfileVersion": 3, "requires": true, "packages": { "": { "name": "shop" } } }\n';
+const MACHINES =
+  "{ region: 'fra1', operatorCidrs: ['203.0.113.7/32'], sshKeys: { ada: 'ssh-ed25519 AAAA ada@example.com' } }";
 const COMMAND = join(ROOT, 'bin/keelson.js');
 
 let folder: string;
@@ -100,6 +102,10 @@ beforeAll(() => {
     'app.ts',
     application(FEATURE, 'staging: { cluster: "main" }, production: { cluster: "main" }'),
   ]);
+  branch('machines', [
+    'app.ts',
+    application(BASE).replace('clusters: { main: {} }', `clusters: { main: { machines: ${MACHINES} } }`),
+  ]);
   branch('locked', ['package-lock.json', LOCK.replace('"requires": true', '"requires": false')]);
 });
 
@@ -112,6 +118,19 @@ beforeEach(() => {
 });
 
 afterEach(() => expect(left()).toEqual(CLEAN));
+
+test('machines: what a commit would have made, and what the working tree would', () => {
+  git('checkout', '--quiet', 'machines');
+  write('app.ts', readFileSync(join(folder, 'app.ts'), 'utf8').replace("region: 'fra1'", "region: 'ams3'"));
+  const { status, stdout } = diff('machines', '--env', 'staging');
+  const all = diff('main').stdout;
+  git('checkout', '--', '.');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^main-machines: .*replaced/m);
+  expect(stdout).toMatch(/± Volume main-data \[data loss\]/);
+  expect(stdout).toContain('~ spec.region: fra1 → ams3');
+  expect(all).toMatch(/^main-machines \(new\): /m);
+});
 
 test('a terminal: a renamed service, another image, an opened host and a deleted Redis', () => {
   const { status, stdout } = diff('main');

@@ -1,5 +1,5 @@
+import { PROVIDER, REPLACEMENTS, type Replacement } from '../../lib/digitalocean/replacements.js';
 import type { Consequence } from '../../stacks/digitalocean/consequences.js';
-import { PROVIDER, REPLACEMENTS, type Replacement } from '../../stacks/digitalocean/replacements.js';
 import type { Outcome } from './digitalocean-bed.js';
 
 /** An edit of a cluster's arguments and what came of it. */
@@ -28,7 +28,7 @@ export const editsPage = (edits: readonly Edit[]): string =>
     '',
     '## Property by property',
     '',
-    `From [the table](../../stacks/digitalocean/replacements.ts) that the previews and the stand-in use, read in the`,
+    `From [the table](../../lib/digitalocean/replacements.ts) that the previews and the stand-in use, read in the`,
     'provider’s source. Rows that a real plugin confirmed: ' +
       `${REPLACEMENTS.filter(({ verified }) => verified).length} of ${REPLACEMENTS.length}.`,
     'The components ignore or refuse what would replace a machine, a volume or an address. The files are those of',

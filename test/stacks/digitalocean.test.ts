@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { KeelsonError } from '../../lib/config/problem.js';
+import { effectOf } from '../../lib/digitalocean/replacements.js';
 import { relativeName } from '../../stacks/digitalocean/dns-records.js';
 import {
   Cluster,
@@ -13,7 +14,6 @@ import {
   sizesFromApi,
   slugWarnings,
 } from '../../stacks/digitalocean/index.js';
-import { effectOf } from '../../stacks/digitalocean/replacements.js';
 import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
 import { mockEngine } from './mock-engine.js';
 

@@ -7,7 +7,7 @@ import {
   parsePath,
 } from '../../../embedded/kubernetes-provider/changes.js';
 import { at, type Properties } from '../../../embedded/kubernetes-provider/property-values.js';
-import { effectOf } from '../../../stacks/digitalocean/replacements.js';
+import { effectOf } from '../../../lib/digitalocean/replacements.js';
 
 const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
 const KINDS = {

@@ -33,7 +33,7 @@ export interface ServeOptions {
  * `PULUMI_DEBUG_PROVIDERS=digitalocean:PORT`. It speaks to any server that answers as DigitalOcean's API does.
  *
  * It differs from pulumi-digitalocean 4 in that:
- * - what replaces is decided by `stacks/digitalocean/replacements.ts`, as far as that was read correctly;
+ * - what replaces is decided by `lib/digitalocean/replacements.ts`, as far as that was read correctly;
  * - names must be given, inputs are not checked against the schema, and lists are compared in their order;
  * - it waits milliseconds where the real one waits ten seconds, and Spaces is asked without a signature;
  * - it has the resources of the components, no functions, and no import.
