@@ -1,3 +1,4 @@
+import type { JobSpec } from 'kubernetes-types/batch/v1';
 import type { KubeObject } from '../lib/kube/object.js';
 import { groupOf } from './object-key.js';
 
@@ -15,11 +16,16 @@ const WAIT_FOR = 'pulumi.com/waitFor';
  */
 const NEVER_READY = new Set(['networking.k8s.io/Ingress', '/Service', '/PersistentVolumeClaim']);
 
+/** Seconds in which the cluster says of a Job whose time is up that it has failed. */
+const TO_SAY_SO = 60;
+
 /** What to wait for, as annotations; an object that says so itself is left alone. */
-export function waitAnnotations({ apiVersion, kind, metadata }: KubeObject): Record<string, string> {
+export function waitAnnotations({ apiVersion, kind, metadata, spec }: KubeObject): Record<string, string> {
   const annotations = metadata.annotations ?? {};
   if (SKIP_AWAIT in annotations || WAIT_FOR in annotations) return {};
-  if (NEVER_READY.has(`${groupOf(apiVersion)}/${kind}`)) return { [SKIP_AWAIT]: 'true' };
+  const groupKind = `${groupOf(apiVersion)}/${kind}`;
+  if (NEVER_READY.has(groupKind)) return { [SKIP_AWAIT]: 'true' };
+  if (groupKind === 'batch/Job') return jobAnnotations((spec ?? {}) as JobSpec);
   // Until then the API server answers "not found" for its custom resources.
   if (kind === 'CustomResourceDefinition') return { [WAIT_FOR]: 'condition=Established' };
   // Until the injector has filled in the certificate authority, the webhook refuses everything that it looks at.
@@ -28,3 +34,14 @@ export function waitAnnotations({ apiVersion, kind, metadata }: KubeObject): Rec
     ? { [WAIT_FOR]: 'jsonpath={.webhooks[0].clientConfig.caBundle}' }
     : {};
 }
+
+/**
+ * A Job that has failed never runs again by itself: without `replaceUnready` every later run would fail at once, though
+ * its cause is mended. And the provider's ten minutes must not end before the Job's own time does.
+ */
+const jobAnnotations = ({ activeDeadlineSeconds }: Partial<JobSpec>): Record<string, string> => ({
+  'pulumi.com/replaceUnready': 'true',
+  ...(activeDeadlineSeconds !== undefined && {
+    'pulumi.com/timeoutSeconds': `${activeDeadlineSeconds + TO_SAY_SO}`,
+  }),
+});

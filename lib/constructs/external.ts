@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { cidrProblem } from '../config/address.js';
 import { hostProblem, nameProblem } from '../config/name.js';
 import { type Endpoint, type NetworkPeer, serviceUrl } from '../kube/endpoint.js';
 import { allowKeys, type KeysOf } from '../kube/known-keys.js';
@@ -74,14 +75,17 @@ export class External extends Construct implements Endpoint {
 
 function problems(name: string, port: number, props: ExternalProps): string[] {
   const own = 'url' in props ? secretRefProblem(props.url) : hostProblem(props.host);
+  const scheme = 'scheme' in props ? props.scheme : undefined;
   return [
     ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
     ...(portProblem(port) ? [`port: ${portProblem(port)}`] : []),
     ...(own ? [`${'url' in props ? 'url' : 'host'}: ${own}`] : []),
-    ...(props.cidrs ?? [])
-      .filter((cidr) => !/^[\da-f.:]+\/\d{1,3}$/i.test(cidr))
-      .map(
-        (cidr) => `cidrs: ${JSON.stringify(cidr)} is no range of addresses; give one such as "10.118.0.0/20"`,
-      ),
+    ...(scheme === undefined || /^[a-z][a-z\d+.-]*$/.test(scheme)
+      ? []
+      : [`scheme: ${JSON.stringify(scheme)} begins no URL; give one such as "https" or "postgres"`]),
+    ...(props.cidrs?.length === 0
+      ? ['cidrs: is empty; name the ranges to open, or leave it out for all of the internet']
+      : []),
+    ...(props.cidrs ?? []).flatMap((cidr) => (cidrProblem(cidr) ? [`cidrs: ${cidrProblem(cidr)}`] : [])),
   ];
 }

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { addressProblem } from '../config/address.js';
 import { listed } from '../config/problem.js';
 import type {
   MiddlewareSpec,
@@ -73,8 +74,6 @@ export const securityHeaders = (more: Headers = {}): Headers => ({
   customResponseHeaders: { Server: '', 'X-Powered-By': '', ...more.customResponseHeaders },
 });
 
-const ADDRESS = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
-
 function problems({ name: _, ...kinds }: MiddlewareProps): string[] {
   const given = Object.entries(kinds)
     .filter(([, value]) => value !== undefined)
@@ -97,10 +96,8 @@ function problems({ name: _, ...kinds }: MiddlewareProps): string[] {
       ? ['ipAllowList.sourceRange: is empty; nobody would be let in']
       : []),
     ...(ipAllowList?.sourceRange ?? [])
-      .filter((range) => !ADDRESS.test(range))
-      .map(
-        (range) => `ipAllowList.sourceRange: ${JSON.stringify(range)} is no address; write "203.0.113.0/24"`,
-      ),
+      .map(addressProblem)
+      .flatMap((problem) => (problem ? [`ipAllowList.sourceRange: ${problem}`] : [])),
     ...(stripPrefix?.prefixes ?? [])
       .filter((prefix) => !prefix.startsWith('/'))
       .map((prefix) => `stripPrefix.prefixes: ${JSON.stringify(prefix)} must begin with "/"`),

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
+import { addressProblem } from '../config/address.js';
 import type { HelmChartConfig } from '../generated/custom-resources/k3s.js';
 import { apiObject } from '../kube/api-object.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
@@ -49,6 +50,10 @@ export class TraefikConfiguration extends Construct {
     this.node.addValidation({
       validate: () => [
         ...resourceProblems(props.resources),
+        // Traefik would not open the entry point at all.
+        ...(props.trustedProxies ?? [])
+          .map(addressProblem)
+          .flatMap((problem) => (problem ? [`trustedProxies: ${problem}`] : [])),
         ...(props.arguments ?? [])
           .filter((argument) => !argument.startsWith('--'))
           .map((argument) => `arguments: ${JSON.stringify(argument)} must begin with "--"`),

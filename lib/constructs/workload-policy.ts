@@ -51,20 +51,26 @@ export class WorkloadPolicy extends Construct {
         ingress: Lazy.any({
           produce: (): NetworkPolicyIngressRule[] =>
             from()
-              .filter(({ peers }) => peers.length > 0)
               .map(({ peers, ports }) => ({
                 from: peers.flatMap((peer) => networkPolicyPeers(peer, namespace)),
                 ports: tcp(ports),
-              })),
+              }))
+              .filter(({ from, ports }) => saysSomething(from, ports)),
         }),
         egress: Lazy.any({
           produce: (): NetworkPolicyEgressRule[] =>
-            to().map(({ peer, ports }) => ({ to: networkPolicyPeers(peer, namespace), ports: tcp(ports) })),
+            to()
+              .map(({ peer, ports }) => ({ to: networkPolicyPeers(peer, namespace), ports: tcp(ports) }))
+              .filter(({ to, ports }) => saysSomething(to, ports)),
         }),
       },
     });
   }
 }
+
+/** Kubernetes takes an empty list for everybody or every port: such a rule would open what nobody declared. */
+const saysSomething = (...lists: readonly (readonly unknown[])[]): boolean =>
+  lists.every(({ length }) => length > 0);
 
 const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP' as const, port }));
 

@@ -1,6 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from '../../embedded/kubernetes-provider/property-values.js';
+import { list, text } from '../../embedded/kubernetes-provider/property-values.js';
 import type { KubeObject } from '../../lib/kube/object.js';
 import { destroyStack, previewStack, refreshStack, upStack } from '../../stacks/deploy.js';
 import { runEngine } from '../../stacks/engine-command.js';
@@ -156,6 +156,32 @@ test('what holds data is not deleted when it is taken out, until the command of 
   await expect(destroyStack({ ...without, only: ['data/StatefulSet/store'] })).rejects.toThrow('holds data');
   await runEngine(['state', 'unprotect', '--yes', urn], without);
   expect(await changesOf(upStack(without))).toEqual([['delete', 'data/store']]);
+});
+
+test('a Job that failed runs anew at the next up, once its cause is mended', async () => {
+  const migrate: KubeObject = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'migrate', namespace: 'moved' },
+    spec: {
+      activeDeadlineSeconds: 2,
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          nodeSelector: { disk: 'fast' },
+          containers: [{ name: 'migrate', image: 'x.test/api:1' }],
+        },
+      },
+    },
+  };
+  const wanted = stacks.options('moved', [migrate]);
+  await expect(upStack(wanted)).rejects.toThrow('longer than specified deadline');
+  const [node] = list(await stacks.bed.find('/api/v1/nodes'), 'items');
+  await stacks.bed.meddle('PATCH', `/api/v1/nodes/${text(node, 'metadata', 'name')}`, {
+    metadata: { labels: { disk: 'fast' } },
+  });
+  expect(await changesOf(upStack(wanted))).toMatchObject([['replace', 'moved/migrate']]);
+  expect(await changesOf(upStack(wanted))).toEqual([]);
 });
 
 test('two people at once: one goes on, the other is told who does; another stack is not held up', async () => {

@@ -76,6 +76,11 @@ test.each<[string, MiddlewareProps, string]>([
   ['no requests at all', { inFlightReq: { amount: 0 } }, 'inFlightReq.amount: is missing or 0'],
   ['nobody allowed', { ipAllowList: {} }, 'ipAllowList.sourceRange: is empty'],
   ['a name as an address', { ipAllowList: { sourceRange: ['office'] } }, '"office" is no address'],
+  [
+    'an address that cannot be',
+    { ipAllowList: { sourceRange: ['192.0.2.300'] } },
+    '"192.0.2.300" is no addr',
+  ],
   ['a prefix without its slash', { stripPrefix: { prefixes: ['api'] } }, '"api" must begin with "/"'],
   [
     'a password in clear',

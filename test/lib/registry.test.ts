@@ -220,7 +220,7 @@ test('what is wrong is said, all at once', () => {
     'users: a value was given where a secret reference belongs',
     'clusterIP: "10.43.0" is no IPv4 address',
     'storageGiB: 0 was given',
-    'nodeCidrs: "10.42.1.0" is no CIDR',
+    'nodeCidrs: "10.42.1.0" is no range of addresses',
     'has neither tag nor digest',
     'garbageCollection.schedule: "weekly"',
   ])

@@ -74,6 +74,9 @@ test('headers of strangers are believed of nobody, of proxies when they are name
   expect(trusting({ trustedProxies: ['10.0.0.0/8', '192.0.2.1'] })).toContain(
     '--entryPoints.websecure.forwardedHeaders.trustedIPs=10.0.0.0/8,192.0.2.1',
   );
+  expect(configuration({ trustedProxies: ['10.0.0.0/8', 'balancer'] }).problems).toEqual([
+    expect.stringContaining('trustedProxies: "balancer" is no address and no range'),
+  ]);
 });
 
 test('a value of the user replaces ours; one that would take the redirect away is refused', () => {

@@ -2,7 +2,7 @@ import { App, Chart, JsonPatch } from 'cdk8s';
 import fc from 'fast-check';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job as KubeJob } from 'kubernetes-types/batch/v1';
-import type { Environment } from '../../lib/index.js';
+import type { Endpoint, Environment } from '../../lib/index.js';
 import {
   External,
   Job,
@@ -307,6 +307,27 @@ test('what is outside the cluster is an address or a secret URL, and a way to no
   expect(
     problems((env) => void new External(env, 'x', { host: 'NO', port: 0, cidrs: ['10.0.0.0'] })),
   ).toMatch(/port: 0 is no port.*host: "NO" is no valid host.*cidrs: "10.0.0.0" is no range/s);
+  expect(
+    problems((env) => {
+      new External(env, 'x', { host: 'db.example.com', scheme: 'post gres', cidrs: [] });
+      new External(env, 'y', { host: 'db.example.com', cidrs: ['10.0.0.300/8', '2001:db8::/129'] });
+    }),
+  ).toMatch(
+    /scheme: "post gres" begins no URL.*cidrs: is empty.*"10.0.0.300\/8" is no range.*"2001:db8::\/129" is no range/s,
+  );
+});
+
+test('an empty list opens nothing, though Kubernetes would take it for everybody', () => {
+  const nowhere = (name: string, ports: readonly number[]): Endpoint => ({
+    name,
+    variables: {},
+    peer: { kind: 'addresses', cidrs: ports.length > 0 ? [] : ['10.0.0.0/8'] },
+    ports,
+  });
+  const objects = synth((env) => {
+    new Service(env, 'web', { ...web, uses: [nowhere('a', [443]), nowhere('b', [])] });
+  });
+  expect(objectOf(objects, 'NetworkPolicy', 'web').spec).toMatchObject({ ingress: [], egress: [] });
 });
 
 test('the escape hatch: a patch reaches the manifest, one that fits nowhere is an error', () => {

@@ -90,6 +90,21 @@ describe('ClusterManifests', () => {
     });
   });
 
+  it('waits for a Job as long as it may run, and makes a failed one anew at the next run', async () => {
+    const jobs = [
+      object('batch/v1', 'Job', 'long', 'shop', { spec: { activeDeadlineSeconds: 3600 } }),
+      object('batch/v1', 'Job', 'endless', 'shop'),
+    ];
+    const registered = await mockEngine(() => apply({ manifests: [{ name: 'all', objects: jobs }] }));
+    expect(annotations(registered.find('shop/Job/long'))).toMatchObject({
+      'pulumi.com/replaceUnready': 'true',
+      'pulumi.com/timeoutSeconds': '3660',
+    });
+    const endless = annotations(registered.find('shop/Job/endless'));
+    expect(endless).toMatchObject({ 'pulumi.com/replaceUnready': 'true' });
+    expect(endless).not.toHaveProperty(['pulumi.com/timeoutSeconds']);
+  });
+
   it("leaves an object's own wishes for waiting alone", async () => {
     const service = object('v1', 'Service', 'x', 'shop');
     const metadata = { ...service.metadata, annotations: { 'pulumi.com/skipAwait': 'false' } };
