@@ -55,6 +55,7 @@ rehearse: dist/.built ## The whole way to a cluster of machines and back, with a
 bench: dist/.built ## Measure synthesis and import beside cdk8s-plus, helm, kustomize, jsonnet
 	@node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts $(ARGS)
 	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/images.ts)
+	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/diff.ts)
 
 .PHONY: lab
 lab: $(INSTALLED) ## Measure on a real node of this Linux machine (needs root, Go and Debian's apt)

@@ -3,13 +3,13 @@ import { type Command, CommanderError, Option } from 'commander';
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { DiffReport } from '../../lib/diff/report.js';
 import { writeOutput } from '../output-file.js';
-import { reportToStderr } from '../target.js';
+import { reportToStderr, type TargetOptions } from '../target.js';
 
 /** As `kubectl diff` has it: 0 nothing differs, 1 something does, more than 1 an error. */
 const CHANGED = 1;
 const FAILED = 2;
 
-interface Options {
+interface Options extends Pick<TargetOptions, 'kubeconfig' | 'context' | 'embedded'> {
   readonly env?: readonly string[];
   readonly format: keyof typeof FORMATS;
   readonly full?: boolean;
@@ -34,9 +34,12 @@ export function addDiff(program: Command): void {
   program
     .command('diff')
     .description('show what a change of code means: for which objects, and at what cost')
-    .argument('<base>', 'a commit, a branch, a tag, or a folder of manifests')
+    .argument('<base>', 'a commit, a branch, a tag, a folder of manifests, or "live": what the cluster has')
     .argument('[head]', 'the same (default: the working tree)')
     .option('--env <name...>', 'only these environments and their clusters')
+    .option('--kubeconfig <file>', "for live: the cluster's kubeconfig …")
+    .option('--context <name>', '… and the context in it')
+    .option('--embedded', 'for live: the embedded control plane')
     .addOption(
       new Option('--format <format>', 'the form of the report')
         .choices(Object.keys(FORMATS))
@@ -59,6 +62,7 @@ export function addDiff(program: Command): void {
 }
 
 async function diff(base: string, head: string | undefined, options: Options): Promise<number> {
+  const { kubeconfig, context, embedded } = options;
   const { compare } = await import('../diff/compare.js');
   const { sourceOf, WORKING_TREE } = await import('../diff/source.js');
   const here = realpathSync(process.cwd());
@@ -68,6 +72,7 @@ async function diff(base: string, head: string | undefined, options: Options): P
     here,
     environments: options.env,
     report: reportToStderr,
+    target: { kubeconfig, context, embedded },
   });
   const text = await FORMATS[options.format](report, options);
   if (options.out === undefined) process.stdout.write(text);

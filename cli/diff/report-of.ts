@@ -27,14 +27,14 @@ export function reportOf(
     const environment = clusters.has(stack) ? environmentOf(manifest) : stack;
     return environment === undefined || (isWanted(environment) && !failed.includes(environment));
   };
-  const names = [...new Set([...head.stacks.keys(), ...base.stacks.keys()])].filter((name) =>
-    clusters.has(name) ? (wantedClusters?.has(name) ?? true) : isWanted(name),
-  );
+  const isWantedStack = (name: string): boolean =>
+    clusters.has(name) ? (wantedClusters?.has(name) ?? true) : isWanted(name);
+  const names = [...new Set([...head.stacks.keys(), ...base.stacks.keys()])].filter(isWantedStack);
 
   const before: StackObjects[] = [];
   const after: StackObjects[] = [];
   if (isWhole(base) && isWhole(head))
-    for (const name of names) {
+    for (const name of names.filter((stack) => !failed.includes(stack))) {
       const objects = shared(base.stacks.get(name), head.stacks.get(name), (manifest) =>
         isShown(name, manifest),
       );
@@ -43,15 +43,15 @@ export function reportOf(
     }
   const shown = ({ stacks: _, problems, ...side }: LoadedSide) => ({
     ...side,
-    problems: problems.filter(({ stack }) => stack === undefined || isWanted(stack)),
+    problems: problems.filter(({ stack }) => stack === undefined || isWantedStack(stack)),
   });
   return {
     base: shown(base),
     head: shown(head),
     stacks: diffManifests(before, after),
     uncompared: [
-      ...uncompared(base, isWhole(head) ? failedStacks(head) : names, isWanted),
-      ...uncompared(head, isWhole(base) ? failedStacks(base) : names, isWanted),
+      ...uncompared(base, isWhole(head) ? failedStacks(head) : names, isWantedStack),
+      ...uncompared(head, isWhole(base) ? failedStacks(base) : names, isWantedStack),
     ],
   };
 }

@@ -4,7 +4,7 @@ import type { Report } from '../../lib/progress.js';
 import { loadProject, withMachines } from '../project.js';
 import { type Synthesize, withCommit } from './commit-stacks.js';
 import { type Content, readStacks, type Stacks, stacksOf } from './manifests.js';
-import type { Source } from './source.js';
+import type { CodeSource } from './source.js';
 
 /** A side before anything of it is synthesized. */
 export interface OpenSide extends Pick<ComparedSide, 'name' | 'commit'> {
@@ -20,7 +20,7 @@ export interface LoadedSide extends ComparedSide {
 
 /** Opens a side for `work`: a checked-out tree is gone afterwards. */
 export async function withSide<T>(
-  source: Source,
+  source: CodeSource,
   here: string,
   report: Report,
   work: (side: OpenSide) => Promise<T>,

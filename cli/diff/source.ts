@@ -12,12 +12,17 @@ export type Source =
       readonly commit: string;
       readonly repository: Repository;
     }
+  | { readonly kind: 'live'; readonly name: 'live' }
   | { readonly kind: 'folder'; readonly name: string; readonly folder: string };
 
-export const WORKING_TREE: Source = { kind: 'working tree', name: 'working tree' };
+/** What is no cluster. */
+export type CodeSource = Exclude<Source, { kind: 'live' }>;
+
+export const WORKING_TREE: CodeSource = { kind: 'working tree', name: 'working tree' };
 
 /**
- * What a word on the command line means: a path where it is written as one (`./manifests`), else a commit, else a folder.
+ * What a word on the command line means: a path where it is written as one (`./manifests`), else a commit, else a
+ * folder, else the cluster for `live`.
  *
  * @throws KeelsonError for what is none of them
  */
@@ -32,11 +37,7 @@ export function sourceOf(text: string, here: string): Source {
   const commit = repository && findCommit(repository, text);
   if (repository && commit) return { kind: 'commit', name: text, commit, repository };
   if (isFolder) return { kind: 'folder', name: relative(here, folder) || '.', folder };
-  if (text === 'live')
-    throw problem(
-      text,
-      'a cluster cannot be compared with: its server completes objects in ways that no manifest shows; `keelson preview` asks the real engine',
-    );
+  if (text === 'live') return { kind: 'live', name: 'live' };
   if (repository) unknownRef(repository, text);
   throw problem(text, `is no folder, and ${here} is in no git repository (or git is not installed)`);
 }

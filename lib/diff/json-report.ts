@@ -1,7 +1,7 @@
 import { actionsIn, marksIn } from './diff.js';
 import { formatPath } from './field-lines.js';
 import { type MarkedChange, subjectOf } from './object-change.js';
-import { changesIn, type DiffReport } from './report.js';
+import { changesIn, type DiffReport, isLive } from './report.js';
 
 /** Rises when a field changes its meaning or goes; new fields may come without. */
 export const REPORT_VERSION = 1;
@@ -11,7 +11,7 @@ export const diffJson = (report: DiffReport): string =>
   `${JSON.stringify(
     {
       version: REPORT_VERSION,
-      compares: 'code',
+      compares: isLive(report) ? 'cluster' : 'code',
       base: report.base,
       head: report.head,
       summary: {

@@ -8,9 +8,10 @@ import {
   byCost,
   type DiffReport,
   DONE,
+  failureOf,
   markSummary,
   outcome,
-  SCOPE,
+  scopeOf,
   sideName,
 } from './report.js';
 
@@ -54,10 +55,10 @@ function summary(report: DiffReport): string {
     '',
     ...changed.slice(0, MOST_STACKS).map((stack) => `- ${code(stack.name)}: ${stackSummary(stack, '**')}`),
     ...(more > 0 ? [`- … and ${counted(more, 'more stack')}`] : []),
-    ...[report.base, report.head].flatMap(({ name, problems }) =>
-      problems.flatMap(({ stack, message }) => [
+    ...[report.base, report.head].flatMap((side) =>
+      side.problems.flatMap(({ stack, message }) => [
         '',
-        `**${code(name)} does not synthesize${stack === undefined ? '' : ` ${code(stack)}`}:**`,
+        `**${code(side.name)} ${failureOf(side)}${stack === undefined ? '' : ` ${code(stack)}`}:**`,
         '',
         block(message.slice(0, 5000), 'text'),
       ]),
@@ -69,7 +70,7 @@ function summary(report: DiffReport): string {
           `- ${code(stack)} is not compared; the other side has ${counted(objects, 'object')}`,
       ),
     '',
-    `<sub>${SCOPE}</sub>`,
+    `<sub>${scopeOf(report)}</sub>`,
     '',
   ].join('\n');
 }

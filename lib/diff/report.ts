@@ -6,6 +6,8 @@ import type { Action, MarkedChange } from './object-change.js';
 export interface ComparedSide {
   /** As it was asked for: `main`, `dist/manifests`; or `working tree`. */
   readonly name: string;
+  /** Whether it is what a cluster has. @default code */
+  readonly live?: boolean;
   /** Full hash, where it is a commit. */
   readonly commit?: string;
   /** Why it, or some of its stacks, could not be synthesized. */
@@ -28,8 +30,17 @@ export interface DiffReport {
 }
 
 /** What a reader must not take it for. */
-export const SCOPE =
-  'Code compared with code: what differs in the cluster itself is not in it (keelson preview shows that).';
+export const scopeOf = (report: DiffReport): string =>
+  isLive(report)
+    ? 'What Keelson has applied to the cluster, as it is there now, compared with code: without Secrets, machines and what others added.'
+    : 'Code compared with code: what differs in the cluster itself is not in it (keelson preview shows that).';
+
+/** What is the matter with a side that has problems. */
+export const failureOf = ({ live = false }: ComparedSide): string =>
+  live ? 'does not show' : 'does not synthesize';
+
+export const isLive = ({ base, head }: Pick<DiffReport, 'base' | 'head'>): boolean =>
+  (base.live ?? false) || (head.live ?? false);
 
 /** Past tense of every action, in the order of a summary. */
 export const DONE: Readonly<Record<Action, string>> = {

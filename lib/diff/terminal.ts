@@ -11,9 +11,10 @@ import {
   type ComparedSide,
   changesIn,
   type DiffReport,
+  failureOf,
   markSummary,
   outcome,
-  SCOPE,
+  scopeOf,
   sideName,
 } from './report.js';
 
@@ -73,7 +74,7 @@ class Page {
         '  ',
         this.paint.yellow,
       );
-    this.add(SCOPE, '', this.paint.dim);
+    this.add(scopeOf(report), '', this.paint.dim);
   }
 
   stack(stack: StackDiff): void {
@@ -121,9 +122,10 @@ class Page {
     this.add(`${sign} ${line}`, '      ', sign === '+' ? green : sign === '-' ? red : undefined);
   }
 
-  private problems({ name, problems }: ComparedSide): void {
+  private problems(side: ComparedSide): void {
+    const { name, problems } = side;
     for (const { stack, message } of problems) {
-      this.add(`${name} does not synthesize${stack === undefined ? '' : ` ${stack}`}:`, '  ', this.paint.red);
+      this.add(`${name} ${failureOf(side)}${stack === undefined ? '' : ` ${stack}`}:`, '  ', this.paint.red);
       for (const line of message.split('\n')) this.add(line, '    ');
     }
   }

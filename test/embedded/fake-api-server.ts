@@ -95,6 +95,17 @@ export class FakeApiServer {
     }
   }
 
+  /** The objects of a collection, or undefined where the path is none; without what all items share, as a server does it. */
+  #listed(path: string): Properties[] | undefined {
+    const [, root = '', namespace, plural] =
+      /^(.*\/v[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)$/.exec(path) ?? [];
+    if (!this.kinds.get(root)?.some(([, name]) => name === plural)) return undefined;
+    const isIn = new RegExp(`^${root}(/namespaces/${namespace ?? '[^/]+'})?/${plural}/[^/]+$`);
+    return [...this.objects]
+      .filter(([at]) => isIn.test(at))
+      .map(([, { apiVersion: _, kind: __, ...item }]) => item);
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     let content = '';
@@ -112,8 +123,18 @@ export class FakeApiServer {
     const missing = () => fail(404, 'NotFound', `${path} not found`);
     const group = this.kinds.get(path);
     if (group) {
-      return send(200, { resources: group.map(([kind, name, namespaced]) => ({ kind, name, namespaced })) });
+      return send(200, {
+        resources: group.map(([kind, name, namespaced]) => ({ kind, name, namespaced, verbs: ['list'] })),
+      });
     }
+    if (path === '/apis') {
+      const groups = [...this.kinds.keys()].filter((root) => root.startsWith('/apis/'));
+      return send(200, {
+        groups: groups.map((root) => ({ preferredVersion: { groupVersion: root.slice('/apis/'.length) } })),
+      });
+    }
+    const items = request.method === 'GET' && !url.searchParams.has('watch') && this.#listed(path);
+    if (items) return send(200, { items });
     const dryRun = url.searchParams.has('dryRun');
     const manager = url.searchParams.get('fieldManager') ?? '';
     const store = (at: string, object: Properties, operation: string) => {

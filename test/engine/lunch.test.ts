@@ -124,6 +124,26 @@ test('a second up changes nothing and says so', async () => {
   expect(stdout).toContain('https://www.lunch.localhost');
 });
 
+test('the diff with the cluster: nothing after an up; then what somebody changed by hand, whoever owns it', async () => {
+  const { status, stdout } = await keelson(['diff', 'live']);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('live → working tree: no changes')]);
+  const client = new ApiClient(readKubeconfig(join(cluster, 'kubeconfig')));
+  const path = '/apis/apps/v1/namespaces/local/deployments/web';
+  const scale = (replicas: number) =>
+    client.request('PATCH', path, {
+      signal: new AbortController().signal,
+      contentType: 'application/merge-patch+json',
+      query: { fieldManager: 'kubectl-scale' },
+      body: { spec: { replicas } },
+    });
+  await scale(1);
+  const found = await keelson(['diff', 'live', '--full']);
+  await scale(2);
+  client.close();
+  expect([found.status, found.stdout]).toEqual([1, expect.stringContaining('~ spec.replicas: 1 → 2')]);
+  expect(found.stdout).toMatch(/^live → working tree: 1 updated$/m);
+});
+
 test('one changed image updates one object', async () => {
   setTag('1.4.3');
   const preview = await keelson(['preview']);
