@@ -60,7 +60,8 @@ export function createProgress(options: ProgressOptions): Progress {
   let drawn = 0;
   let drawnAt = 0;
 
-  const erase = () => (drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : '');
+  // To the first column too: the terminal writes ^C where the cursor is.
+  const erase = () => (drawn > 0 ? `\r\u001b[${drawn}A\u001b[0J` : '');
   const print = (lines: readonly string[], redraw: boolean) => {
     const below = redraw
       ? liveLines(

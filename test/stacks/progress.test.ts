@@ -129,7 +129,9 @@ describe('progress in a terminal', () => {
     progress.note('one');
     progress.note('two');
     progress.finish('failed');
-    expect(text).toBe('one\n0 done, under 1 s\n\u001b[1A\u001b[0Jtwo\n0 done, under 1 s\n\u001b[1A\u001b[0J');
+    expect(text).toBe(
+      'one\n0 done, under 1 s\n\r\u001b[1A\u001b[0Jtwo\n0 done, under 1 s\n\r\u001b[1A\u001b[0J',
+    );
   });
 });
 
