@@ -27,6 +27,8 @@ export interface ScheduledJobProps extends JobProps {
 export class ScheduledJob extends Workload {
   /** For fields that no prop has, by `addJsonPatch`. */
   readonly cronJob: ApiObject;
+  /** Its Jobs' names end with eleven digits. */
+  protected override readonly longestName = 52;
 
   constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id, props);
@@ -36,7 +38,7 @@ export class ScheduledJob extends Workload {
     this.cronJob = apiObject<CronJob>(this, 'cron-job', {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
-      metadata: { name },
+      metadata: this.controllerMetadata(),
       spec: {
         schedule,
         timeZone,

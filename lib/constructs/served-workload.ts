@@ -47,16 +47,15 @@ const DRAIN_SECONDS = 10;
 export abstract class ServedWorkload extends Workload implements Endpoint {
   readonly ports: readonly number[];
   readonly variables: Readonly<Record<string, string>>;
+  private readonly served: ServedWorkloadProps;
   /** Complete host names outside the cluster. */
   readonly hosts: readonly string[];
 
-  protected constructor(
-    scope: Construct,
-    id: string,
-    kind: ComponentKind,
-    private readonly served: ServedWorkloadProps,
-  ) {
-    super(scope, id, served);
+  protected constructor(scope: Construct, id: string, kind: ComponentKind, props: ServedWorkloadProps) {
+    super(scope, id, props);
+    // Without a compiler in between they may be missing, which is a problem to be told like others.
+    const served = { ...props, ports: props.ports ?? {} };
+    this.served = served;
     const { name } = this;
     const namespace = namespaceOf(this);
     this.ports = Object.values(served.ports);

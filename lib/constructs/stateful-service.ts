@@ -5,7 +5,7 @@ import type { Service as KubeService, PersistentVolumeClaim } from 'kubernetes-t
 import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { NAME } from '../kube/labels.js';
-import { pathProblem } from '../kube/volumes.js';
+import { pathProblem, RESERVED_VOLUMES, SCRATCH_PATH, samePathProblems } from '../kube/volumes.js';
 import { addDisruptionBudget } from './disruption-budget.js';
 import { ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 
@@ -40,6 +40,8 @@ export interface StatefulServiceProps extends ServedWorkloadProps {
 export class StatefulService extends ServedWorkload {
   /** For fields that no prop has, by `addJsonPatch`. */
   readonly statefulSet: ApiObject;
+  /** A label of its pods is the name and a hash of ten letters. */
+  protected override readonly longestName = 52;
 
   constructor(scope: Construct, id: string, props: StatefulServiceProps) {
     super(scope, id, 'stateful-service', props);
@@ -67,7 +69,11 @@ export class StatefulService extends ServedWorkload {
       },
     });
     addDisruptionBudget(this, name, replicas);
-    this.node.addValidation({ validate: () => storageProblems(storage) });
+    this.node.addValidation({ validate: () => storageProblems(props) });
+  }
+
+  protected override volumeNames(): readonly string[] {
+    return [...super.volumeNames(), ...Object.keys((this.props as StatefulServiceProps).storage)];
   }
 
   private addPodNames(podsName: string): void {
@@ -95,12 +101,17 @@ const claim = (name: string, { sizeGiB, storageClass }: Storage): PersistentVolu
   },
 });
 
-function storageProblems(storage: Readonly<Record<string, Storage>>): string[] {
+function storageProblems({ storage, volumes: mounts, files }: StatefulServiceProps): string[] {
   const volumes = Object.entries(storage);
+  const paths = volumes.map(([, { path }]) => path);
   return [
+    ...samePathProblems([...new Set([SCRATCH_PATH, ...Object.keys({ ...mounts, ...files })]), ...paths]),
     ...(volumes.length === 0 ? ['storage: none was given; a service that keeps nothing is a Service'] : []),
     ...volumes.flatMap(([name, { path, sizeGiB }]) => [
       ...(nameProblem(name) ? [`storage: ${nameProblem(name)}`] : []),
+      ...(RESERVED_VOLUMES.includes(name)
+        ? [`storage: "${name}" is the name of a volume that every pod has; choose another`]
+        : []),
       ...(pathProblem(path) ? [`storage.${name}.path: ${pathProblem(path)}`] : []),
       ...(Number.isInteger(sizeGiB) && sizeGiB > 0
         ? []

@@ -1,4 +1,5 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
+import { defined } from '../config/defined.js';
 
 /** What one container asks for and may not exceed. There is no CPU limit: it would throttle an idle machine. */
 export interface Resources {
@@ -15,7 +16,7 @@ export interface Resources {
 export const RESOURCE_DEFAULTS = { cpuMillis: 25, memoryMiB: 64, ephemeralStorageMiB: 256 } as const;
 
 export function resourceRequirements(resources: Resources = {}): ResourceRequirements {
-  const { cpuMillis, memoryMiB, ephemeralStorageMiB } = { ...RESOURCE_DEFAULTS, ...resources };
+  const { cpuMillis, memoryMiB, ephemeralStorageMiB } = { ...RESOURCE_DEFAULTS, ...defined(resources) };
   const storage = `${ephemeralStorageMiB}Mi`;
   return {
     requests: { cpu: `${cpuMillis}m`, memory: `${memoryMiB}Mi`, 'ephemeral-storage': storage },
