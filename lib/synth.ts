@@ -7,6 +7,7 @@ import type { Selection } from './config/selection.js';
 import { constructProblems, constructTree } from './construct-tree.js';
 import { ingressUrls, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
+import { objectsGivenTwice } from './objects-given-twice.js';
 import { quotaProblems } from './quota-problems.js';
 import { type SecretNeed, secretNeeds } from './secret-needs.js';
 
@@ -89,6 +90,7 @@ export function synthesize(application: Application, selection: Selection = {}):
     ...(selection.setup ? [] : environmentStacks),
   ];
   report(application, [
+    ...objectsGivenTwice(stacks),
     ...sharedPaths(stacks),
     ...unprovedWildcards(stacks),
     ...environments.flatMap(({ settings }, index) =>

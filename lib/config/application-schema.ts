@@ -67,7 +67,7 @@ const registrySchema = v.object({
   storageGiB: v.optional(gibibytes),
   /** @default the cluster's */
   storageClass: v.optional(nameSchema),
-  /** Addresses of the nodes, which pull from it. @default private ranges */
+  /** Addresses by which nodes other than its own pull from it, such as `10.42.1.0/32`. @default none: one node */
   nodeCidrs: v.optional(v.array(v.string())),
 });
 

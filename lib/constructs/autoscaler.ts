@@ -14,11 +14,16 @@ export interface Autoscale {
 
 const KEYS: KeysOf<Autoscale> = { min: true, max: true, cpuPercent: true };
 
-export const AUTOSCALE_DEFAULTS = { min: 2, cpuPercent: 70 } as const;
+/** With its defaults. */
+export const autoscaleOf = ({ min = 2, max, cpuPercent = 70 }: Autoscale): Required<Autoscale> => ({
+  min,
+  max,
+  cpuPercent,
+});
 
 /** Scales a Deployment, which then states no `replicas`: two owners of one field would fight over it. */
 export function addAutoscaler(scope: Construct, name: string, autoscale: Autoscale): void {
-  const { min, max, cpuPercent } = { ...AUTOSCALE_DEFAULTS, ...autoscale };
+  const { min, max, cpuPercent } = autoscaleOf(autoscale);
   apiObject<HorizontalPodAutoscaler>(scope, 'autoscaler', {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
@@ -39,7 +44,7 @@ export function addAutoscaler(scope: Construct, name: string, autoscale: Autosca
 
 export function autoscaleProblems(autoscale: Autoscale | undefined, replicas: number | undefined): string[] {
   if (!autoscale) return [];
-  const { min, max, cpuPercent } = { ...AUTOSCALE_DEFAULTS, ...autoscale };
+  const { min, max, cpuPercent } = autoscaleOf(autoscale);
   return [
     ...unknownKeys(autoscale, KEYS, 'autoscale.'),
     ...(replicas === undefined

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
+import { defined } from '../config/defined.js';
 import type { IssuerName } from '../config/issuer.js';
-import { hostProblem } from '../config/name.js';
+import { hostProblem, nameProblem } from '../config/name.js';
 import type { ClusterIssuer, IssuerSpec } from '../generated/custom-resources/cert-manager.js';
 import { apiObject } from '../kube/api-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
@@ -60,7 +61,7 @@ export class CertificateIssuers extends Construct {
   constructor(scope: Construct, id: string, props: CertificateIssuersProps) {
     super(scope, id);
     const { contact, accountSecrets = {}, digitalOceanDns } = props;
-    const servers = { ...SERVERS, ...props.servers };
+    const servers = { ...SERVERS, ...defined(props.servers) };
     if (isSecretRef(digitalOceanDns?.token)) declareSecret(this, digitalOceanDns.token, 'cert-manager');
     for (const name of Object.keys(SERVERS) as AcmeIssuer[]) {
       const { directory, caBundle } = servers[name];
@@ -103,10 +104,22 @@ function solvers(dns: DigitalOceanDns | undefined): Solver[] {
   ];
 }
 
-function problems({ servers = {}, digitalOceanDns: dns }: CertificateIssuersProps): string[] {
+function problems({
+  contact,
+  accountSecrets,
+  servers,
+  digitalOceanDns: dns,
+}: CertificateIssuersProps): string[] {
   const tokenProblem = dns && secretRefProblem(dns.token);
   return [
-    ...Object.entries(servers).flatMap(([name, { directory, caBundle }]) => [
+    ...(/^[^\s@]+@[^\s@]+$/.test(contact)
+      ? []
+      : [`contact: ${JSON.stringify(contact)} is no e-mail address; give one that somebody reads`]),
+    ...Object.entries(defined(accountSecrets)).flatMap(([name, secret]) => {
+      const problem = nameProblem(secret);
+      return problem ? [`accountSecrets.${name}: ${problem}`] : [];
+    }),
+    ...Object.entries(defined(servers)).flatMap(([name, { directory, caBundle }]) => [
       ...(/^https:\/\/[^/]/.test(directory)
         ? []
         : [

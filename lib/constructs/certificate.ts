@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { ISSUERS, type IssuerName } from '../config/issuer.js';
+import { nameProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
 import type { Certificate as KubeCertificate } from '../generated/custom-resources/cert-manager.js';
 import { apiObject } from '../kube/api-object.js';
@@ -40,9 +41,11 @@ export class Certificate extends Construct {
     allowKeys(this, props, KEYS);
     const domain = findContext(this)?.domain;
     const hosts = props.hosts.map((host) => completeHost(host, domain));
-    this.secretName = addCertificate(this, { ...props, name: props.name ?? id, hosts });
+    const { name = id } = props;
+    this.secretName = addCertificate(this, { ...props, name, hosts });
     this.node.addValidation({
       validate: () => [
+        ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
         ...(hosts.length > 0 ? [] : ['hosts: none was given; a certificate is for at least one']),
         ...props.hosts.flatMap((host) => hostProblems(host, domain)),
         ...issuerProblems(props.issuer),

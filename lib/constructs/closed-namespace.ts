@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { Quota } from '../config/application-schema.js';
+import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { clusterObject } from '../kube/cluster-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
@@ -40,6 +41,7 @@ export class ClosedNamespace extends Construct {
     });
     this.addPolicies(name);
     this.addLimits({ name: limitsName, namespace: name }, quota);
+    this.node.addValidation({ validate: () => problems(name, quota) });
   }
 
   private addPolicies(namespace: string): void {
@@ -113,6 +115,13 @@ export class ClosedNamespace extends Construct {
     });
   }
 }
+
+const problems = (name: string, quota: Quota): string[] => [
+  ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
+  ...Object.entries(quota)
+    .filter(([, value]) => !(value > 0))
+    .map(([key, value]) => `quota.${key}: ${value} was given; a number above 0 is expected`),
+];
 
 const podsOf = (namespace: string, matchLabels: Record<string, string>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },

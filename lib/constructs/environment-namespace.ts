@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Quota } from '../config/application-schema.js';
+import { defined } from '../config/defined.js';
 import { ClosedNamespace } from './closed-namespace.js';
 
 export interface EnvironmentNamespaceProps {
@@ -23,7 +24,7 @@ export class EnvironmentNamespace extends Construct {
     super(scope, id);
     new ClosedNamespace(this, 'namespace', {
       name,
-      quota: { ...QUOTA, ...quota },
+      quota: { ...QUOTA, ...defined(quota) },
       limitsName: 'environment',
     });
   }

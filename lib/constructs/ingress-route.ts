@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { nameProblem } from '../config/name.js';
 import type { IngressRoute as TraefikIngressRoute } from '../generated/custom-resources/traefik.js';
 import { apiObject } from '../kube/api-object.js';
 import { findContext } from '../kube/context.js';
@@ -59,7 +60,8 @@ export class IngressRoute extends Construct {
     super(scope, id);
     allowKeys(this, props, KEYS);
     const domain = findContext(this)?.domain;
-    addIngressRoute(this, props.name ?? id, {
+    const { name = id } = props;
+    addIngressRoute(this, name, {
       ...props,
       routes: props.routes.map((route) =>
         route.host === undefined ? route : { ...route, host: completeHost(route.host, domain) },
@@ -67,6 +69,7 @@ export class IngressRoute extends Construct {
     });
     this.node.addValidation({
       validate: () => [
+        ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
         ...(props.routes.length > 0 ? [] : ['routes: none was given; write at least one']),
         ...props.routes.flatMap((route) => problems(route, domain)),
       ],

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Ingress as KubeIngress } from 'kubernetes-types/networking/v1';
 import type { IssuerName } from '../config/issuer.js';
+import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { findContext } from '../kube/context.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
@@ -80,6 +81,7 @@ export class Ingress extends Construct {
       });
     this.node.addValidation({
       validate: () => [
+        ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
         ...routeProblems(routes, Object.keys(service.ports), domain),
         ...issuerProblems(issuer),
       ],

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { addressProblem } from '../config/address.js';
+import { nameProblem } from '../config/name.js';
 import { listed } from '../config/problem.js';
 import type {
   MiddlewareSpec,
@@ -52,7 +53,9 @@ export class Middleware extends Construct implements MiddlewareRef {
         ...(basicAuth && { basicAuth: { ...basicAuth, secret: isSecretRef(secret) ? secret.secret : '' } }),
       },
     });
-    this.node.addValidation({ validate: () => problems(props) });
+    this.node.addValidation({
+      validate: () => [...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []), ...problems(props)],
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { defined } from '../config/defined.js';
 import { imageProblem } from '../config/images.js';
 import { images } from '../config/versions.js';
 import { namespaceOf } from '../kube/context.js';
@@ -53,7 +54,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps = {}) {
     super(scope, id);
     const { notify, storageClass, alerts = [], intervalSeconds = 30, retentionDays = 15 } = props;
-    const image = { ...images, ...props.images };
+    const image = { ...images, ...defined(props.images) };
     const own = alerts.map(({ name }) => name);
     new Prometheus(this, 'prometheus', {
       name: MONITORING.peer.name,
@@ -66,7 +67,7 @@ export class Monitoring extends Construct {
       nodes: props.nodes ?? true,
       alertmanager: notify !== undefined,
       clients: props.clients ?? [],
-      resources: { ...RESOURCES, ...props.resources },
+      resources: { ...RESOURCES, ...defined(props.resources) },
     });
     new KubeStateMetrics(this, 'kube-state-metrics', { image: image.kubeStateMetrics });
     if (notify !== undefined)
@@ -104,13 +105,10 @@ function problems(props: MonitoringProps, namespace: string | undefined): string
     ...names
       .filter((name, index) => names.indexOf(name) !== index)
       .map((name) => `alerts: "${name}" is given twice; once is enough`),
-    ...Object.entries(props.images ?? {}).flatMap(([key, image]) => {
+    ...Object.entries(defined(props.images)).flatMap(([key, image]) => {
       const problem = imageProblem(image, { versionRequired: true });
       return problem ? [`images.${key}: ${problem}`] : [];
     }),
-    ...resourceProblems(props.resources && { ...RESOURCES, ...props.resources }),
+    ...resourceProblems(props.resources && { ...RESOURCES, ...defined(props.resources) }),
   ];
 }
-
-const defined = <T extends object>(value: T): Partial<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<T>;

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Quota } from '../config/application-schema.js';
+import { defined } from '../config/defined.js';
 import { ClosedNamespace } from './closed-namespace.js';
 
 export interface PlatformNamespaceProps {
@@ -22,6 +23,10 @@ const QUOTA = { cpu: 0.5, memory: 1024, storage: 50, pods: 20 } as const satisfi
 export class PlatformNamespace extends Construct {
   constructor(scope: Construct, id: string, { name = id, quota }: PlatformNamespaceProps = {}) {
     super(scope, id);
-    new ClosedNamespace(this, 'namespace', { name, quota: { ...QUOTA, ...quota }, limitsName: 'platform' });
+    new ClosedNamespace(this, 'namespace', {
+      name,
+      quota: { ...QUOTA, ...defined(quota) },
+      limitsName: 'platform',
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import { imageProblem } from '../config/images.js';
+import { nameProblem } from '../config/name.js';
 import { images } from '../config/versions.js';
 import { apiObject } from '../kube/api-object.js';
 import { addClusterService } from '../kube/cluster-service.js';
@@ -174,10 +175,15 @@ function startCommand(password: SecretRef | undefined) {
   return { command: ['sh', '-c', script], env: [envVar('REDISCLI_AUTH', password)] };
 }
 
-function problems({ image, password, storageGiB = 1, resources }: Props): string[] {
+/** A label of its pods is the name and a hash of ten letters. */
+const LONGEST_NAME = 52;
+
+function problems({ name, image, password, storageGiB = 1, resources }: Props): string[] {
+  const nameText = nameProblem(name, LONGEST_NAME);
   const imageText = image === undefined ? undefined : imageProblem(image, { versionRequired: true });
   const passwordText = password === undefined ? undefined : secretRefProblem(password);
   return [
+    ...(nameText ? [`name: ${nameText}`] : []),
     ...(imageText ? [`image: ${imageText}`] : []),
     ...(passwordText ? [`password: ${passwordText}`] : []),
     ...(Number.isInteger(storageGiB) && storageGiB > 0

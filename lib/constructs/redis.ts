@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { nameProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
 import { namespaceOf } from '../kube/context.js';
 import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
@@ -55,6 +56,7 @@ export class Redis extends Construct implements Endpoint {
       if (isSecretRef(url)) declareSecret(this, url);
       this.node.addValidation({
         validate: () => [
+          ...(nameProblem(id) ? [`name: ${nameProblem(id)}`] : []),
           ...(secretRefProblem(url) ? [`url: ${secretRefProblem(url)}`] : []),
           ...(portProblem(port) ? [`port: ${portProblem(port)}`] : []),
         ],

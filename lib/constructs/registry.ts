@@ -114,7 +114,7 @@ export class Registry extends Construct {
       ],
       to: () => [],
     });
-    this.node.addValidation({ validate: () => registryProblems(props, this.address.name) });
+    this.node.addValidation({ validate: () => registryProblems(props, this.name, this.address.name) });
   }
 
   private addStorage({ storageGiB = 10, storageClass }: RegistryProps): void {

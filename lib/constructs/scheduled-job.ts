@@ -35,6 +35,8 @@ const KEYS: KeysOf<ScheduledJobProps> = {
 export class ScheduledJob extends Workload {
   /** For fields that no prop has, by `addJsonPatch`. */
   readonly cronJob: ApiObject;
+  /** Its Jobs' names end with eleven digits. */
+  protected override readonly longestName = 52;
 
   constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id, props);
@@ -45,7 +47,7 @@ export class ScheduledJob extends Workload {
     this.cronJob = apiObject<CronJob>(this, 'cron-job', {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
-      metadata: { name },
+      metadata: this.controllerMetadata(),
       spec: {
         schedule,
         timeZone,

@@ -4,7 +4,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import { apiObject } from '../kube/api-object.js';
 import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
-import { AUTOSCALE_DEFAULTS, type Autoscale, addAutoscaler, autoscaleProblems } from './autoscaler.js';
+import { type Autoscale, addAutoscaler, autoscaleOf, autoscaleProblems } from './autoscaler.js';
 import { addDisruptionBudget } from './disruption-budget.js';
 import { SERVED_KEYS, ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 
@@ -16,6 +16,9 @@ export interface ServiceProps extends ServedWorkloadProps {
 }
 
 const KEYS: KeysOf<ServiceProps> = { ...SERVED_KEYS, autoscale: true };
+
+/** Seconds in which a node should have got the image. */
+const PULL_SECONDS = 240;
 
 /**
  * A service that answers requests: Deployment, Service, service account, disruption budget, network policy and, with
@@ -33,7 +36,7 @@ export class Service extends ServedWorkload {
     super(scope, id, 'service', props);
     allowKeys(this, props, KEYS);
     const { name } = this;
-    const { replicas = 2, autoscale } = props;
+    const { replicas = 2, autoscale, startSeconds = 60 } = props;
     this.deployment = apiObject<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -41,14 +44,14 @@ export class Service extends ServedWorkload {
       spec: {
         ...(!autoscale && { replicas }),
         revisionHistoryLimit: 3,
-        progressDeadlineSeconds: 300,
+        progressDeadlineSeconds: Math.max(300, startSeconds + PULL_SECONDS),
         selector: { matchLabels: { [NAME]: name } },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         template: this.podTemplate({ container: this.servedContainer() }),
       },
     });
     if (autoscale) addAutoscaler(this, name, autoscale);
-    addDisruptionBudget(this, name, autoscale ? (autoscale.min ?? AUTOSCALE_DEFAULTS.min) : replicas);
+    addDisruptionBudget(this, name, autoscale ? autoscaleOf(autoscale).min : replicas);
     this.node.addValidation({ validate: () => autoscaleProblems(autoscale, props.replicas) });
   }
 }

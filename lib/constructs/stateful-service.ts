@@ -7,7 +7,7 @@ import { apiObject } from '../kube/api-object.js';
 import { type DataDump, dumpAnnotation, dumpProblems } from '../kube/data-dump.js';
 import { allowKeys, type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
-import { pathProblem } from '../kube/volumes.js';
+import { pathProblem, RESERVED_VOLUMES, SCRATCH_PATH, samePathProblems } from '../kube/volumes.js';
 import { addDisruptionBudget } from './disruption-budget.js';
 import { SERVED_KEYS, ServedWorkload, type ServedWorkloadProps } from './served-workload.js';
 
@@ -51,6 +51,8 @@ const STORAGE_KEYS: KeysOf<Storage> = { path: true, sizeGiB: true, storageClass:
 export class StatefulService extends ServedWorkload {
   /** For fields that no prop has, by `addJsonPatch`. */
   readonly statefulSet: ApiObject;
+  /** A label of its pods is the name and a hash of ten letters. */
+  protected override readonly longestName = 52;
 
   constructor(scope: Construct, id: string, props: StatefulServiceProps) {
     super(scope, id, 'stateful-service', props);
@@ -84,8 +86,12 @@ export class StatefulService extends ServedWorkload {
     });
     addDisruptionBudget(this, name, replicas);
     this.node.addValidation({
-      validate: () => [...storageProblems(storage), ...(dump ? dumpProblems(dump) : [])],
+      validate: () => [...storageProblems({ ...props, storage }), ...(dump ? dumpProblems(dump) : [])],
     });
+  }
+
+  protected override volumeNames(): readonly string[] {
+    return [...super.volumeNames(), ...Object.keys((this.props as StatefulServiceProps).storage ?? {})];
   }
 
   private addPodNames(podsName: string): void {
@@ -113,13 +119,18 @@ const claim = (name: string, { sizeGiB, storageClass }: Storage): PersistentVolu
   },
 });
 
-function storageProblems(storage: Readonly<Record<string, Storage>>): string[] {
+function storageProblems({ storage, volumes: mounts, files }: StatefulServiceProps): string[] {
   const volumes = Object.entries(storage);
+  const paths = volumes.map(([, { path }]) => path);
   return [
+    ...samePathProblems([...new Set([SCRATCH_PATH, ...Object.keys({ ...mounts, ...files })]), ...paths]),
     ...(volumes.length === 0 ? ['storage: none was given; a service that keeps nothing is a Service'] : []),
     ...volumes.flatMap(([name, { path, sizeGiB, ...rest }]) => [
       ...unknownKeys(rest, STORAGE_KEYS, `storage.${name}.`),
       ...(nameProblem(name) ? [`storage: ${nameProblem(name)}`] : []),
+      ...(RESERVED_VOLUMES.includes(name)
+        ? [`storage: "${name}" is the name of a volume that every pod has; choose another`]
+        : []),
       ...(pathProblem(path) ? [`storage.${name}.path: ${pathProblem(path)}`] : []),
       ...(Number.isInteger(sizeGiB) && sizeGiB > 0
         ? []

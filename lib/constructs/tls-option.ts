@@ -1,4 +1,6 @@
 import { Construct } from 'constructs';
+import { defined } from '../config/defined.js';
+import { nameProblem } from '../config/name.js';
 import type { TLSOption, TLSOptionSpec } from '../generated/custom-resources/traefik.js';
 import { apiObject } from '../kube/api-object.js';
 
@@ -33,7 +35,8 @@ export class TlsOption extends Construct {
       apiVersion: 'traefik.io/v1alpha1',
       kind: 'TLSOption',
       metadata: { name },
-      spec: { minVersion: 'VersionTLS12', ...spec },
+      spec: { minVersion: 'VersionTLS12', ...defined(spec) },
     });
+    this.node.addValidation({ validate: () => (nameProblem(name) ? [`name: ${nameProblem(name)}`] : []) });
   }
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
 import { addressProblem } from '../config/address.js';
+import { defined } from '../config/defined.js';
 import type { HelmChartConfig } from '../generated/custom-resources/k3s.js';
 import { apiObject } from '../kube/api-object.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
@@ -79,7 +80,7 @@ const chartValues = (props: TraefikConfigurationProps): Record<string, unknown> 
   updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
   // Otherwise every client has the address of a node: limits by address would hold for all of them together.
   service: { spec: { externalTrafficPolicy: 'Local' } },
-  resources: resourceRequirements({ cpuMillis: 50, ephemeralStorageMiB: 64, ...props.resources }),
+  resources: resourceRequirements({ cpuMillis: 50, ephemeralStorageMiB: 64, ...defined(props.resources) }),
   tlsOptions: { default: { minVersion: 'VersionTLS12' } },
   ...props.values,
 });

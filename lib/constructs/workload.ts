@@ -14,7 +14,7 @@ import {
 } from '../kube/container.js';
 import { findContext, namespaceOf } from '../kube/context.js';
 import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
-import { configMapData, fileProblems, fileVolumes } from '../kube/files.js';
+import { configMapData, fileProblems, fileVolumes, secretVolumes } from '../kube/files.js';
 import type { KeysOf } from '../kube/known-keys.js';
 import { labels } from '../kube/labels.js';
 import { type Metrics, metricsAnnotations, metricsProblems } from '../kube/metrics.js';
@@ -23,7 +23,7 @@ import { podSpec } from '../kube/pod.js';
 import { declareSecret } from '../kube/secret-ref.js';
 import { addServiceAccount } from '../kube/service-account.js';
 import { declareComponent, declareUses, type Usable } from '../kube/uses.js';
-import { podVolumes } from '../kube/volumes.js';
+import { type Mounts, podVolumes, volumeProblems } from '../kube/volumes.js';
 import type { Job } from './job.js';
 import { type WayIn, WorkloadPolicy } from './workload-policy.js';
 
@@ -74,6 +74,8 @@ interface PodExtra {
 export abstract class Workload extends Construct {
   readonly name: string;
   readonly peer: NetworkPeer;
+  /** Some kinds' pods carry a label that is longer than the name. */
+  protected readonly longestName: number = 63;
   private readonly endpoints: () => readonly Endpoint[];
 
   protected constructor(
@@ -124,7 +126,7 @@ export abstract class Workload extends Construct {
    */
   protected controllerMetadata(): { readonly name: string; readonly annotations?: Record<string, string> } {
     const { after = [] } = this.props;
-    const jobs = after.map(({ name }) => `Job/${name}`).join(',');
+    const jobs = after.map((job) => `Job/${job?.name}`).join(',');
     return { name: this.name, ...(jobs && { annotations: { 'keelson.dev/after': jobs } }) };
   }
 
@@ -158,11 +160,7 @@ export abstract class Workload extends Construct {
           ...Object.entries(init).map(([key, step]) => one(key, step)),
         ],
         containers: [one(name, props, extra)],
-        volumes: [
-          ...(pod.volumes ?? []),
-          ...podVolumes(this.containers().map(({ volumes = {} }) => volumes)),
-          ...fileVolumes(this.files(), name),
-        ],
+        volumes: [...(pod.volumes ?? []), ...podVolumes(this.mounts()), ...fileVolumes(this.files(), name)],
       }),
     };
   }
@@ -176,9 +174,32 @@ export abstract class Workload extends Construct {
     return this.containers().map(({ files = {} }) => files);
   }
 
+  private mounts(): Mounts[] {
+    return this.containers().map(({ volumes = {} }) => volumes);
+  }
+
+  /** Names of the pod's volumes besides those of `volumes`. */
+  protected volumeNames(): readonly string[] {
+    return secretVolumes(this.files());
+  }
+
+  private afterProblems(): string[] {
+    return (this.props.after ?? []).flatMap((job) => {
+      if (!job?.job)
+        return [
+          `after: ${JSON.stringify(job) ?? 'undefined'} was given; a Job is expected, which is made before what comes after it`,
+        ];
+      return namespaceOf(job) === namespaceOf(this)
+        ? []
+        : [
+            `after: "${job.name}" stands in another environment, for which no stack waits; name a Job of this one`,
+          ];
+    });
+  }
+
   private workloadProblems(): string[] {
     const { init = {}, sidecars = {}, metrics, stopSeconds = 30 } = this.props;
-    const name = nameProblem(this.name);
+    const name = nameProblem(this.name, this.longestName);
     const options = { versionRequired: !findContext(this)?.personal };
     const names = [this.name, ...Object.keys(init), ...Object.keys(sidecars)];
     return [
@@ -190,6 +211,8 @@ export abstract class Workload extends Construct {
         .filter((one, index) => names.indexOf(one) !== index)
         .map((one) => `"${one}" names two containers of the pod; rename the one in init or sidecars`),
       ...fileProblems(this.files()),
+      ...volumeProblems(this.mounts(), this.volumeNames()),
+      ...this.afterProblems(),
       ...metricsProblems(metrics),
       ...(Number.isInteger(stopSeconds) && stopSeconds > 0
         ? []

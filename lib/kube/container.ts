@@ -8,7 +8,7 @@ import { type Files, fileMounts, secretsOf } from './files.js';
 import { type KeysOf, unknownKeys } from './known-keys.js';
 import { RESOURCE_DEFAULTS, type Resources, resourceProblems, resourceRequirements } from './resources.js';
 import { isSecretRef, type SecretRef } from './secret-ref.js';
-import { type Mounts, mountProblems, SCRATCH_MIB, volumeMounts } from './volumes.js';
+import { type Mounts, mountProblems, samePathProblems, volumeMounts } from './volumes.js';
 
 /** One container of a pod. */
 export interface ContainerProps {
@@ -26,7 +26,7 @@ export interface ContainerProps {
    * @default none
    */
   readonly files?: Files;
-  /** Folders by absolute path, besides a `/tmp` of 64 MiB. @default none */
+  /** Folders by absolute path, besides a `/tmp` of 64 MiB, whose place one at `/tmp` takes. @default none */
   readonly volumes?: Mounts;
   /** @default 25 thousandths of a core, 64 MiB (at most 256 MiB), 256 MiB of disk */
   readonly resources?: Resources;
@@ -85,7 +85,8 @@ export function containerProblems(
     ...(image ? [`image: ${image}`] : []),
     ...resourceProblems(props.resources),
     ...environmentProblems(props.env),
-    ...mountProblems(props.volumes, ephemeralStorageMiB - SCRATCH_MIB),
+    ...mountProblems(props.volumes, ephemeralStorageMiB),
+    ...samePathProblems([props.volumes, props.files].flatMap((one) => Object.keys(one ?? {}))),
   ];
 }
 

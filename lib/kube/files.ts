@@ -11,7 +11,7 @@ const CONFIG_VOLUME = 'files';
 const LARGEST = 1_000_000;
 
 /** A ConfigMap's key for a path: `/etc/app/config.yaml` → `etc.app.config.yaml`. */
-const keyOf = (path: string): string => path.slice(1).replaceAll('/', '.');
+const keyOf = (path: string): string => path.slice(1).replace(/[^-\w.]/g, '.');
 
 /** What stands in the ConfigMap of a pod, for the files of all its containers. */
 export const configMapData = (files: readonly Files[]): Record<string, string> =>
@@ -50,6 +50,13 @@ export const fileMounts = (files: Files = {}): VolumeMount[] =>
 
 const secretVolume = (secret: string): string => `secret-${secret}`;
 
+/** So that its volume's name is no longer than 63. */
+const LONGEST_SECRET = 56;
+
+/** Names of the volumes that hold secrets. */
+export const secretVolumes = (files: readonly Files[]): string[] =>
+  secretsOf(files).map(({ secret }) => secretVolume(secret));
+
 /** Problems of the files of all containers of one pod, whose ConfigMap they share. */
 export function fileProblems(files: readonly Files[]): string[] {
   const texts = files.flatMap((one) => Object.entries(one));
@@ -65,6 +72,11 @@ export function fileProblems(files: readonly Files[]): string[] {
       return [
         ...(pathProblem(path) ? [`files: ${pathProblem(path)}`] : []),
         ...(isSecretRef(text) && secretRefProblem(text) ? [`files.${path}: ${secretRefProblem(text)}`] : []),
+        ...(isSecretRef(text) && text.secret.length > LONGEST_SECRET
+          ? [
+              `files.${path}: the Secret's name is longer than ${LONGEST_SECRET}, which a volume's allows; shorten it`,
+            ]
+          : []),
         ...(isSecretRef(text) || typeof text === 'string'
           ? []
           : [`files.${path}: a ${typeof text} was given; text or secretRef(…) is expected`]),

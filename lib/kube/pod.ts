@@ -1,6 +1,6 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { NAME } from './labels.js';
-import { SCRATCH_MIB } from './volumes.js';
+import { SCRATCH_MIB, SCRATCH_PATH } from './volumes.js';
 
 /** High, so that it is nobody on the node; it needs no entry in the image's /etc/passwd. */
 export const USER_ID = 10001;
@@ -18,7 +18,8 @@ export const CONTAINER_SECURITY = {
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function podSpec(name: string, spec: Omit<PodSpec, 'securityContext'>): PodSpec {
-  const { containers, initContainers, volumes, ...rest } = spec;
+  const { containers, initContainers = [], volumes = [], ...rest } = spec;
+  const scratch = [...containers, ...initContainers].some(needsScratch);
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -41,14 +42,20 @@ export function podSpec(name: string, spec: Omit<PodSpec, 'securityContext'>): P
       },
     ],
     ...rest,
-    ...(initContainers && initContainers.length > 0 && { initContainers: initContainers.map(restricted) }),
+    ...(initContainers.length > 0 && { initContainers: initContainers.map(restricted) }),
     containers: containers.map(restricted),
-    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: `${SCRATCH_MIB}Mi` } }, ...(volumes ?? [])],
+    volumes: [...(scratch ? [{ name: 'tmp', emptyDir: { sizeLimit: `${SCRATCH_MIB}Mi` } }] : []), ...volumes],
   };
 }
+
+const needsScratch = ({ volumeMounts = [] }: Container): boolean =>
+  volumeMounts.every(({ mountPath }) => mountPath !== SCRATCH_PATH);
 
 const restricted = (container: Container): Container => ({
   securityContext: CONTAINER_SECURITY,
   ...container,
-  volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(container.volumeMounts ?? [])],
+  volumeMounts: [
+    ...(needsScratch(container) ? [{ name: 'tmp', mountPath: SCRATCH_PATH }] : []),
+    ...(container.volumeMounts ?? []),
+  ],
 });

@@ -1,4 +1,5 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
+import { defined } from '../config/defined.js';
 import { type KeysOf, unknownKeys } from './known-keys.js';
 
 /** What one container asks for and may not exceed. There is no CPU limit: it would throttle an idle machine. */
@@ -23,7 +24,7 @@ const KEYS: KeysOf<Resources> = {
 export const RESOURCE_DEFAULTS = { cpuMillis: 25, memoryMiB: 64, ephemeralStorageMiB: 256 } as const;
 
 export function resourceRequirements(resources: Resources = {}): ResourceRequirements {
-  const { cpuMillis, memoryMiB, ephemeralStorageMiB } = { ...RESOURCE_DEFAULTS, ...resources };
+  const { cpuMillis, memoryMiB, ephemeralStorageMiB } = { ...RESOURCE_DEFAULTS, ...defined(resources) };
   const storage = `${ephemeralStorageMiB}Mi`;
   return {
     requests: { cpu: `${cpuMillis}m`, memory: `${memoryMiB}Mi`, 'ephemeral-storage': storage },

@@ -87,10 +87,135 @@ describe('files', () => {
     expect(message).toContain('files: "etc/a" is no absolute path');
     expect(message).toContain('"/etc/b/c" and "/etc/b.c" would be one key');
     expect(message).toContain('files./n: a number was given');
-    expect(message).toContain('volumes./big: 4096 MiB are more than resources.ephemeralStorageMiB, 192');
+    expect(message).toContain(
+      'volumes./big: 4096 MiB are more than the 192 that resources.ephemeralStorageMiB leaves for it',
+    );
     expect(message).toContain('volumes: "/../x" is no absolute path');
-    expect(message).toContain('"tmp" is the name of a volume that every pod has');
+    expect(message).toContain('"tmp" is the name of another volume of the pod');
   });
+});
+
+describe('what would stand in one place', () => {
+  const data = { data: { path: '/data', sizeGiB: 1 } };
+  const stateful = { image, ports: { pg: 5432 }, storage: data };
+
+  test.each<[string, (env: Environment) => void, string]>([
+    [
+      'a file and a folder',
+      (env) => new Service(env, 'x', { ...web, volumes: { '/a': { scratch: 'a' } }, files: { '/a': '' } }),
+      '/a: two things would stand there',
+    ],
+    [
+      'storage and a folder',
+      (env) => new StatefulService(env, 'x', { ...stateful, volumes: { '/data': { scratch: 'a' } } }),
+      '/data: two things would stand there',
+    ],
+    [
+      'two of storage',
+      (env) =>
+        new StatefulService(env, 'x', {
+          ...stateful,
+          storage: { ...data, b: { path: '/data', sizeGiB: 1 } },
+        }),
+      '/data: two things would stand there',
+    ],
+    [
+      'storage by the name of the scratch folder',
+      (env) => new StatefulService(env, 'x', { ...stateful, storage: { tmp: data.data } }),
+      'storage: "tmp" is the name of a volume that every pod has',
+    ],
+    [
+      'storage and a folder of one name',
+      (env) => new StatefulService(env, 'x', { ...stateful, volumes: { '/b': { scratch: 'data' } } }),
+      'volumes: "data" is the name of another volume of the pod',
+    ],
+    [
+      'a scratch folder and a claim',
+      (env) => new Service(env, 'x', { ...web, volumes: { '/a': { scratch: 'a' }, '/b': { claim: 'a' } } }),
+      'volumes: "a" names a scratch folder and a claim',
+    ],
+    [
+      'one folder of two sizes',
+      (env) =>
+        new Service(env, 'x', {
+          ...web,
+          volumes: { '/a': { scratch: 'a', sizeMiB: 10 } },
+          sidecars: { y: { image, volumes: { '/a': { scratch: 'a', sizeMiB: 20 } } } },
+        }),
+      'volumes: "a" is one folder, of 10 and of 20 MiB',
+    ],
+    [
+      'two objects of one kind and name',
+      (env) => {
+        new StatefulService(env, 'db', stateful);
+        new Service(env, 'db-pods', web);
+      },
+      'staging/Service/db-pods: is described twice',
+    ],
+  ])('%s is said', (_name, services, message) => {
+    expect(problems(services)).toContain(message);
+  });
+
+  test('a folder of one size counts, whoever states it', () => {
+    const objects = synth((env) => {
+      new Service(env, 'web', {
+        ...web,
+        volumes: { '/a': { scratch: 'a', sizeMiB: 100 } },
+        sidecars: { y: { image, volumes: { '/a': { scratch: 'a' } } } },
+      });
+    });
+    expect(podOf(objects, 'web')?.spec?.volumes).toContainEqual({
+      name: 'a',
+      emptyDir: { sizeLimit: '100Mi' },
+    });
+  });
+
+  test('a folder of its own at /tmp takes the place of ours', () => {
+    const objects = synth((env) => {
+      new Service(env, 'web', { ...web, volumes: { '/tmp': { scratch: 'big', sizeMiB: 200 } } });
+    });
+    const spec = podOf(objects, 'web')?.spec;
+    expect(spec?.volumes).toEqual([{ name: 'big', emptyDir: { sizeLimit: '200Mi' } }]);
+    expect(spec?.containers[0]?.volumeMounts).toEqual([{ name: 'big', mountPath: '/tmp' }]);
+  });
+
+  test('a file of any allowed path is a key that a ConfigMap takes', () => {
+    const objects = synth((env) => void new Service(env, 'web', { ...web, files: { '/etc/unit@.cfg': '' } }));
+    expect(objectOf(objects, 'ConfigMap', 'web').data).toEqual({ 'etc.unit..cfg': '' });
+    expect(problems((env) => void new Service(env, 'web', { ...web, files: { '/..x': '' } }))).toContain(
+      '"/..x" is no absolute path',
+    );
+  });
+});
+
+test('names that Kubernetes would make too long with what it adds are refused', () => {
+  const name = `n${'0'.repeat(52)}`;
+  const message = problems((env) => {
+    new StatefulService(env, name, { image, ports: { a: 1 }, storage: { a: { path: '/a', sizeGiB: 1 } } });
+    new ScheduledJob(env, `${name}1`, { image, schedule: '@daily' });
+    new Redis(env, `${name}2`);
+    new Service(env, 'web', { ...web, files: { '/a': secretRef(`s${'0'.repeat(56)}`, 'key') } });
+  });
+  expect(message.match(/use at most 52/g)).toHaveLength(3);
+  expect(message).toContain("files./a: the Secret's name is longer than 56");
+  expect(() => synth((env) => void new Service(env, name, web))).not.toThrow();
+});
+
+test('a service that starts slowly gets the time for it', () => {
+  const deadline = (startSeconds: number) =>
+    typed<Deployment>(
+      synth((env) => void new Service(env, 'web', { ...web, startSeconds })),
+      'Deployment',
+      'web',
+    ).spec?.progressDeadlineSeconds;
+  expect(deadline(60)).toBe(300);
+  expect(deadline(600)).toBeGreaterThan(600);
+});
+
+test('what a service answers on has to be said', () => {
+  expect(problems((env) => void new Service(env, 'web', { image } as ServiceProps))).toContain(
+    'ports: none was given',
+  );
 });
 
 test('init containers end before, sidecars run beside; both are restricted and share volumes', () => {
@@ -249,6 +374,46 @@ test('a job runs to its end before what comes after it', () => {
   expect(objectOf(objects, 'Deployment', 'web').metadata.annotations).toEqual({
     'keelson.dev/after': 'Job/migrate',
   });
+});
+
+test('what comes after a job says so, whatever it is', () => {
+  const objects = synth((env) => {
+    const migrate = new Job(env, 'migrate', { image });
+    const after = [migrate];
+    new Worker(env, 'worker', { image, after });
+    new ScheduledJob(env, 'report', { image, schedule: '@daily', after });
+    new Job(env, 'seed', { image, after });
+    new StatefulService(env, 'db', {
+      image,
+      ports: { a: 1 },
+      storage: { a: { path: '/a', sizeGiB: 1 } },
+      after,
+    });
+  });
+  for (const [kind, name] of [
+    ['Deployment', 'worker'],
+    ['CronJob', 'report'],
+    ['Job', 'seed'],
+    ['StatefulSet', 'db'],
+  ] as const)
+    expect(objectOf(objects, kind, name).metadata.annotations).toEqual({
+      'keelson.dev/after': 'Job/migrate',
+    });
+});
+
+test('what is no job of this environment is nothing to come after', () => {
+  let elsewhere: Job | undefined;
+  const application = smallApplication({
+    environments: { staging: { cluster: 'main' }, production: { cluster: 'main' } },
+    services: (env) => {
+      if (env.name === 'staging') elsewhere = new Job(env, 'migrate', { image });
+      else new Service(env, 'web', { ...web, after: [elsewhere, 'migrate', undefined] as Job[] });
+    },
+  });
+  const message = messageOf(() => synthesize(application));
+  expect(message).toContain('after: "migrate" stands in another environment');
+  expect(message).toContain('after: "migrate" was given; a Job is expected');
+  expect(message).toContain('after: undefined was given; a Job is expected');
 });
 
 test('a stateful service has volumes and pods with names, and answers like any service', () => {

@@ -1,21 +1,26 @@
 import { cidrProblem, ipv4Problem } from '../../config/address.js';
 import { imageProblem } from '../../config/images.js';
-import { hostProblem } from '../../config/name.js';
+import { hostProblem, nameProblem } from '../../config/name.js';
 import { resourceProblems } from '../../kube/resources.js';
 import { scheduleProblem } from '../../kube/schedule.js';
 import { secretRefProblem } from '../../kube/secret-ref.js';
 import type { RegistryProps } from '../registry.js';
 
+/** Its collection's Jobs have the name with `-garbage-collection` and eleven digits. */
+const LONGEST_NAME = 33;
+
 /**
  * What is wrong with a registry's props.
  *
- * @param name what its images begin with
+ * @param name of its objects
+ * @param address what its images begin with
  */
-export function registryProblems(props: RegistryProps, name: string): string[] {
+export function registryProblems(props: RegistryProps, name: string, address: string): string[] {
   const { host, users, clusterIP, storageGiB = 10, nodeCidrs = [], image, garbageCollection } = props;
   const { schedule } = garbageCollection ?? {};
   const problem = (key: string, text: string | undefined) => (text === undefined ? [] : [`${key}: ${text}`]);
   return [
+    ...problem('name', nameProblem(name, LONGEST_NAME)),
     ...problem('host', host === undefined ? undefined : hostProblem(host)),
     ...problem('users', users === undefined ? undefined : secretRefProblem(users)),
     ...(host !== undefined && users === undefined
@@ -29,7 +34,7 @@ export function registryProblems(props: RegistryProps, name: string): string[] {
       : [`storageGiB: ${storageGiB} was given; a whole number above 0 is expected`]),
     ...nodeCidrs.flatMap((cidr) => problem('nodeCidrs', cidrProblem(cidr))),
     ...problem('image', image === undefined ? undefined : imageProblem(image, { versionRequired: true })),
-    ...(image?.startsWith(`${name}/`)
+    ...(image?.startsWith(`${address}/`)
       ? [`image: "${image}" comes from this very registry, which could then never start; name another`]
       : []),
     ...problem('garbageCollection.schedule', schedule === undefined ? undefined : scheduleProblem(schedule)),
