@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { k3sPackageSchema } from '../machine/k3s-package.js';
 import { cidrSchema } from '../machine/network.js';
 import { publicKeySchema } from '../machine/public-key.js';
 import { hostSchema, nameSchema } from './name.js';
@@ -48,6 +49,11 @@ export const machinesSchema = v.object({
   ipRange: v.optional(cidrSchema, '10.110.0.0/20'),
   /** A bucket in Spaces for snapshots of etcd. @default none: they stay on the machine */
   snapshots: v.optional(v.object({ bucket: nameSchema, region: v.optional(slug) })),
+  /**
+   * Package of k3s in nixpkgs, such as `k3s_1_35`: for a step between those of two releases of Keelson, as no minor may
+   * be skipped. @default that of this release
+   */
+  k3s: v.optional(k3sPackageSchema),
   /** sha256 of the pinned installer of Nix. @default it is trusted for its version and its TLS connection */
   installerSha256: v.optional(
     v.pipe(

@@ -3,6 +3,7 @@ import { hostSchema, nameSchema } from '../config/name.js';
 import { parse } from '../config/parse.js';
 import { KeelsonError } from '../config/problem.js';
 import { machine } from '../config/versions.js';
+import { k3sPackageSchema } from './k3s-package.js';
 import { cidrSchema } from './network.js';
 import { nodeProblems } from './node-problems.js';
 import { publicKeySchema } from './public-key.js';
@@ -113,10 +114,7 @@ const nodeSchema = v.object({
         machine.nixosChannel,
       ),
       /** Package of k3s in nixpkgs. @default that of `lib/config/versions.ts` */
-      k3s: v.optional(
-        v.pipe(v.string(), v.regex(/^k3s_\d+_\d+$/, 'is no package such as "k3s_1_35"')),
-        machine.k3s,
-      ),
+      k3s: v.optional(k3sPackageSchema, machine.k3s),
     }),
     {},
   ),

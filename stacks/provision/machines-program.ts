@@ -36,7 +36,7 @@ interface Program extends Pick<ClusterOutputs, 'price'> {
 
 function droplets(cluster: ClusterToMake, { keys, files, sizes, drain }: MachinesProgramOptions): Program {
   const { name, settings, domains } = cluster;
-  const { sshKeys: _, installerSha256, ...machines } = settings.machines ?? never('machines');
+  const { sshKeys: _, k3s: __, installerSha256, ...machines } = settings.machines ?? never('machines');
   const beforeRemoval =
     drain &&
     new pulumi.ResourceHook(`${name}-drain`, async ({ oldOutputs }) => drain(String(oldOutputs?.name)));

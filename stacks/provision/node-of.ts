@@ -29,6 +29,7 @@ export function nodeOf(
     sshKeys: [publicKey, ...Object.values(machines?.sshKeys ?? {})],
     operatorCidrs: machines?.operatorCidrs,
     privateNetwork: { cidr: role.privateCidr },
+    versions: machines?.k3s === undefined ? {} : { k3s: machines.k3s },
     registries: registry && registriesConfiguration([nodeRegistry(registry)]),
     dataVolume: role.dataDevice === undefined ? null : { device: role.dataDevice },
     snapshots:

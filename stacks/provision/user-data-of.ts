@@ -13,7 +13,7 @@ import { nodeOf } from './node-of.js';
 export function userDataOf(cluster: ClusterToMake, publicKey?: string): Record<string, string> {
   const { machines } = cluster.settings;
   if (machines === undefined) return {};
-  const { installerSha256, ...settings } = machines;
+  const { installerSha256, k3s: _, ...settings } = machines;
   const key = publicKey ?? Object.values(machines.sshKeys)[0] ?? '';
   const files = machineFiles();
   const texts: Record<string, string> = {};

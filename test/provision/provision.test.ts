@@ -44,6 +44,19 @@ test('the machines’ own key comes first, and only those who join are told wher
   expect(agent).toMatchObject({ serverAddress: role.serverAddress, tlsSans: [], clusterInit: false });
 });
 
+test('a step of k3s between those of two releases can be named, and user data takes no notice', () => {
+  const at = (k3s?: string) => {
+    const step = smallApplication({ clusters: { main: { machines: { ...machines, ...(k3s && { k3s }) } } } });
+    const [cluster] = clustersToMake(step.definition, ['main']);
+    if (cluster === undefined) throw new Error('there is no cluster to make');
+    return cluster;
+  };
+  expect(nodeOf(at('k3s_1_33'), role, { publicKey }).versions.k3s).toBe('k3s_1_33');
+  expect(nodeOf(at(), role, { publicKey }).versions.k3s).toMatch(/^k3s_1_/);
+  expect(userDataOf(at('k3s_1_33'))).toEqual(userDataOf(at()));
+  expect(messageOf(() => at('1.33'))).toContain('machines.k3s: is no package such as "k3s_1_35"');
+});
+
 test('an agent never has the servers’ token', () => {
   const keys = { publicKey, privateKey: 'p', token: 'server', agentToken: 'agent' };
   expect(secretsOf({ role: 'agent' }, keys)).toEqual({ token: 'agent' });
