@@ -6,7 +6,12 @@ const PROGRAMS = {
   node: '0',
   'cdk8s + cdk8s-plus-27': "require('cdk8s'); require('cdk8s-plus-27')",
   keelson: "require('keelson')",
+  '@pulumi/pulumi': "require('@pulumi/pulumi')",
+  'keelson/stacks': "require('keelson/stacks')",
 } as const;
+
+/** Objects that the program registers. */
+const OBJECTS = 1000;
 
 export interface Imports {
   readonly byProgram: Readonly<Record<keyof typeof PROGRAMS, Summary>>;
@@ -14,6 +19,10 @@ export interface Imports {
   readonly ratio: number;
   /** The same of the processor's time. */
   readonly cpuRatio: number;
+  /** The same of importing keelson/stacks against importing Pulumi's SDK alone. */
+  readonly stacks: { readonly ratio: number; readonly cpuRatio: number };
+  /** Milliseconds of the processor that Keelson itself takes to register a thousand objects. */
+  readonly program: number;
   /** Modules of Pulumi, of stacks/ or of embedded/ that importing keelson loads: there should be none. */
   readonly unwanted: readonly string[];
 }
@@ -31,11 +40,24 @@ export function compareImports(rounds: number): Imports {
   ) as Imports['byProgram'];
   return {
     byProgram,
-    ratio: byProgram.keelson.minimum / byProgram['cdk8s + cdk8s-plus-27'].minimum,
-    cpuRatio: (byProgram.keelson.cpu ?? Number.NaN) / (byProgram['cdk8s + cdk8s-plus-27'].cpu ?? Number.NaN),
+    ...compared(byProgram.keelson, byProgram['cdk8s + cdk8s-plus-27']),
+    stacks: compared(byProgram['keelson/stacks'], byProgram['@pulumi/pulumi']),
+    program: Math.min(...Array.from({ length: rounds }, programTime)),
     unwanted: unwantedModules(),
   };
 }
+
+const compared = (ours: Summary, theirs: Summary) => ({
+  ratio: ours.minimum / theirs.minimum,
+  cpuRatio: (ours.cpu ?? Number.NaN) / (theirs.cpu ?? Number.NaN),
+});
+
+const programTime = (): number =>
+  Number(
+    execFileSync(process.execPath, [join(__dirname, 'contenders/program.js'), `${OBJECTS}`], {
+      encoding: 'utf8',
+    }),
+  );
 
 function unwantedModules(): string[] {
   const code = "require('keelson'); console.log(JSON.stringify(Object.keys(require.cache)))";

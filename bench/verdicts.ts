@@ -18,6 +18,8 @@ export function verdicts(results: readonly Result[], imports: Imports): Verdict[
     atMost('growth, three objects', of('keelson')?.growth, 1),
     atMost('growth, all objects', of('Service, all')?.growth, 1),
     atMost('import, to cdk8s + cdk8s-plus-27', imports.ratio, 1.2, imports.cpuRatio),
+    atMost('import of keelson/stacks, to Pulumi', imports.stacks.ratio, 1.1, imports.stacks.cpuRatio),
+    atMost('program of 1,000 objects, own CPU seconds', imports.program / 1000, 1),
     {
       what: 'Pulumi, stacks/ or embedded/ in an import',
       value: `${imports.unwanted.length}`,

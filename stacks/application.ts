@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import type { Application } from '../lib/application.js';
 import { KeelsonError } from '../lib/config/problem.js';
 
@@ -92,6 +91,8 @@ function load(file: string): unknown {
   const library = ['js', 'ts']
     .map((end) => resolve(__dirname, `../lib/index.${end}`))
     .find((path) => existsSync(path));
+  // Loaded when it is needed: importing it costs as much as a quarter of this package.
+  const { createJiti } = createRequire(__filename)('jiti') as typeof import('jiti');
   const jiti = createJiti(file, { interopDefault: false, alias: library ? { keelson: library } : {} });
   // Not jiti.import(): synthesis is synchronous, and require() shares the modules that are loaded already.
   return jiti(file);

@@ -4,7 +4,7 @@ import type { KubeObject } from '../lib/kube/object.js';
 import type { Manifest } from '../lib/synth.js';
 import { type Dependency, order } from './dependencies.js';
 import { groupOf, keyOf, logicalName, typeToken } from './object-key.js';
-import { FIELD_MANAGER, OWNER_ANNOTATION } from './owner.js';
+import { FIELD_MANAGER, OWNER_ANNOTATION, patchManager } from './owner.js';
 import { holdsData } from './protection.js';
 import { waitAnnotations } from './waits.js';
 
@@ -22,6 +22,11 @@ export interface ClusterManifestsProps {
   readonly manifests: readonly Manifest[];
   /** Orders that the objects do not show themselves. @default none */
   readonly dependencies?: readonly Dependency[];
+  /**
+   * Fields of objects that somebody else owns, such as k3s: an object of each with these fields alone. When one is
+   * deleted, its fields are given back and the object stays. @default none
+   */
+  readonly patches?: readonly KubeObject[];
   /** Refuse to delete or replace what holds data: claims, namespaces, definitions. @default true */
   readonly protectData?: boolean;
   /** @default none */
@@ -60,7 +65,7 @@ export class ClusterManifests extends pulumi.ComponentResource {
       const reason = exclusion(object)?.reason;
       return reason === undefined ? [] : [{ object: logicalName(object), reason }];
     });
-    refuseClearSecrets(all);
+    refuseClearSecrets([...all, ...(props.patches ?? [])]);
 
     const parents = new Map<string, pulumi.Resource>();
     for (const manifest of props.manifests) {
@@ -93,6 +98,16 @@ export class ClusterManifests extends pulumi.ComponentResource {
         },
       );
       resources.set(keyOf(object), resource);
+    }
+    for (const patch of props.patches ?? []) {
+      const { apiVersion, kind, metadata } = patch;
+      const annotations = { ...patchManager(owner), ...metadata.annotations };
+      new KubernetesObject(
+        `${typeToken(patch)}Patch`,
+        logicalName({ apiVersion, kind: `${kind}Patch`, metadata }),
+        { ...patch, metadata: { ...metadata, annotations } },
+        { parent: this, provider, dependsOn: resources.get(keyOf(patch)) ?? [] },
+      );
     }
     this.resources = new Map([...all].flatMap((o) => entry(logicalName(o), resources.get(keyOf(o)))));
     this.registerOutputs({ objects: resources.size });

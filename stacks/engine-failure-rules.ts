@@ -16,6 +16,11 @@ export interface FailureRule {
 
 const PASSPHRASE = 'PULUMI_CONFIG_PASSPHRASE';
 
+const KILLED = /Command was killed with (SIG\w+)/;
+
+/** Whether a run ended because something ended its engine. */
+export const isKilled = (text: string): boolean => KILLED.test(text);
+
 /** The first that fits the engine's text. */
 export const FAILURE_RULES: readonly FailureRule[] = [
   {
@@ -70,7 +75,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     fault: 'killed',
-    pattern: /Command was killed with (SIG\w+)/,
+    pattern: KILLED,
     explain: ([, signal], stack) => ({
       where: `stack ${stack}`,
       message: `its engine was killed (${signal}), by somebody or for want of memory; the same command goes on from here`,

@@ -1,21 +1,22 @@
-import { ConcurrentUpdateError, type EngineEvent, type Stack } from '@pulumi/pulumi/automation';
+import type { EngineEvent, Stack } from '@pulumi/pulumi/automation';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clearSecrets } from './clear-secrets.js';
 import { setSecretCommand } from './config-command.js';
 import { deployError } from './deploy-failure.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
+import { isKilled } from './engine-failure-rules.js';
 import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
 import { forgiveLateCalls } from './late-calls.js';
+import { settleLeftOpen } from './left-open.js';
+import { mended, stateMended, takenBack, unlockedNow } from './mended.js';
 import { program } from './program.js';
 import { recover } from './recovery.js';
-import { resourceName } from './resource-name.js';
+import { journaled } from './run-journal.js';
 import { RunRecord } from './run-record.js';
 import { readSettings } from './settings.js';
-import { isLeftBehind } from './stack-lock.js';
+import { silenceSdk } from './silent-sdk.js';
 import type { StackRun } from './stack-run.js';
-import { isCutOff, mendState } from './state-file.js';
-import { ACCESS_ALONE } from './targets.js';
 import { openStack } from './workspace.js';
 
 interface Listeners {
@@ -33,6 +34,7 @@ type Execute = (stack: Stack, listeners: Listeners) => Promise<unknown>;
  */
 export async function runInEngine(verb: Verb, options: DeployOptions, execute: Execute): Promise<StackRun> {
   forgiveLateCalls();
+  silenceSdk();
   const record = new RunRecord(options.only);
   const { signal, cancelled, heard } = forwardAbort(options.signal);
   let outputs: StackRun['outputs'] = {};
@@ -64,10 +66,27 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
       options.onEvent?.(event);
     };
     const listeners = { onEvent, signal };
-    await execute(stack, listeners).catch(async (error: unknown) => {
-      if (signal.aborted || !(await mended(error, { verb, stack, record, options }))) throw error;
+    const failed = { verb, stack, record, options };
+    if (verb !== 'preview' && !options.program) {
+      const unlocked = (run: () => Promise<unknown>) =>
+        run().catch(async (error: unknown) => {
+          if (!(await unlockedNow(error, failed))) throw error;
+          return run();
+        });
+      takenBack(await settleLeftOpen(stack, options, { signal, unlocked }), options);
+    }
+    const attempt = () =>
+      changesCluster(verb, options)
+        ? journaled(
+            options,
+            { environment: stack.workspace.envVars, begun: (error) => mayHaveBegun(error, record) },
+            () => execute(stack, listeners),
+          )
+        : execute(stack, listeners);
+    await attempt().catch(async (error: unknown) => {
+      if (signal.aborted || !(await mended(error, failed))) throw error;
       record.restart();
-      return execute(stack, listeners);
+      return attempt();
     });
     if (verb === 'up' && record.interrupted) await recover(options);
     return {
@@ -83,6 +102,13 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
     throw deployError(thrown ?? error, { verb, options, record, cancelled: cancelled() });
   }
 }
+
+/** Whether a run makes, changes or deletes objects, and nothing but objects. */
+const changesCluster = (verb: Verb, { program }: DeployOptions): boolean =>
+  !program && (verb === 'up' || verb === 'destroy');
+
+const mayHaveBegun = (error: unknown, record: RunRecord): boolean =>
+  isKilled(String(error)) || record.changes.some(({ operation }) => operation !== 'same');
 
 async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions): Promise<void> {
   const file = await stack.workspace.stackSettings(stack.name).catch(() => undefined);
@@ -100,62 +126,6 @@ async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions):
   for (const path of await generateSecrets(stack, needs, options))
     options.report?.(`made a random value for ${path}`);
 }
-
-/** Whether a state that was cut off is whole again, as it was one step before. */
-function stateMended(error: unknown, { backendUrl, synthesis, stack, report }: DeployOptions): boolean {
-  if (!isCutOff(String(error)) || !mendState(backendUrl, synthesis.application, stack)) return false;
-  report?.(`the state of ${stack} was cut off by a killed run; took the one before it`);
-  return true;
-}
-
-interface Failed {
-  readonly verb: Verb;
-  readonly stack: Stack;
-  readonly record: RunRecord;
-  readonly options: DeployOptions;
-}
-
-/** Whether what the run failed of is out of the way now. */
-async function mended(error: unknown, { verb, stack, record, options }: Failed): Promise<boolean> {
-  if (stateMended(error, options)) return true;
-  const left = error instanceof ConcurrentUpdateError && isLeftBehind(error.message);
-  if (!left && !record.interrupted && record.refused.length === 0)
-    return (verb === 'destroy' || verb === 'refresh') && (await accessRenewed(error, stack, record, options));
-  if (left) {
-    options.report?.(`removing the lock on ${options.stack} that a killed run left behind`);
-    await stack.cancel();
-  }
-  const found = await recover(options, record.refused);
-  if (found.length > 0)
-    options.report?.(`found in the cluster as this stack's own: ${found.map(objectIn).join(', ')}`);
-  return left || found.length > 0;
-}
-
-/**
- * A destroy and a refresh reach the cluster as the last up did, by what the state has. Where that is refused, an up of
- * the access alone brings the state what the stack's settings say now.
- */
-async function accessRenewed(
-  error: unknown,
-  stack: Stack,
-  record: RunRecord,
-  options: DeployOptions,
-): Promise<boolean> {
-  const { fault } = deployError(error, { verb: 'refresh', options, record, cancelled: false });
-  if (fault !== 'cluster-refuses-credentials' && fault !== 'cluster-unreachable') return false;
-  try {
-    await stack.up({ target: ACCESS_ALONE });
-  } catch {
-    return false;
-  }
-  options.report?.(`took the access to ${options.stack} from its settings; that of the last up is refused`);
-  return true;
-}
-
-const objectIn = (urn: string): string => {
-  const { kind, name } = resourceName(urn);
-  return `${kind} ${name}`;
-};
 
 /** The SDK's own chatter: most of the events, and it spells out resources with their secrets. Nobody is to get it. */
 const isDebug = ({ diagnosticEvent }: EngineEvent): boolean =>

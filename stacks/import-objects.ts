@@ -1,9 +1,10 @@
 import { DeployError } from './deploy-error.js';
 import type { DeployOptions } from './deploy-options.js';
 import { runInEngine } from './engine-run.js';
+import { plannedCreations } from './planned-creations.js';
 import { recover } from './recovery.js';
 import type { StackRun } from './stack-run.js';
-import { noted, type Resource } from './state-resource.js';
+import type { Resource } from './state-resource.js';
 import { logicalNameIn, parentTargets } from './targets.js';
 
 /**
@@ -19,16 +20,12 @@ export async function importStack(options: DeployOptions): Promise<StackRun> {
   await runInEngine('import', options, async (engine, listeners) =>
     engine.up({ ...listeners, target: await parentTargets(options) }),
   );
-  const planned: Resource[] = [];
-  const run = await runInEngine('import', options, (engine, { signal }) =>
-    engine.preview({
-      signal,
-      onEvent: ({ resourcePreEvent }) => {
-        const { op, urn = '', new: state } = resourcePreEvent?.metadata ?? {};
-        if (op === 'create' && state && only.includes(logicalNameIn(urn))) planned.push(noted(state));
-      },
-    }),
-  );
+  let planned: Resource[] = [];
+  const run = await runInEngine('import', options, async (engine, { signal }) => {
+    planned = (await plannedCreations(engine, { signal })).filter(({ urn }) =>
+      only.includes(logicalNameIn(urn)),
+    );
+  });
   const found = await recover(options, planned, { adopt: true });
   const missing = planned.filter(({ urn }) => !found.includes(urn));
   if (missing.length > 0)

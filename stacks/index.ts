@@ -14,6 +14,8 @@ export {
 } from './cluster-manifests.js';
 export { ClusterSecrets } from './cluster-secrets.js';
 export type { Dependency } from './dependencies.js';
+export { HelmRelease, type HelmReleaseProps } from './helm-release.js';
+export { KeelsonStack } from './keelson-stack.js';
 export { type Kubeconfig, type KubeconfigSource, kubeconfig } from './kubeconfig.js';
 export { type ReducedKubeconfig, readKubeconfig } from './kubeconfig-file.js';
 export { KubernetesProvider, type KubernetesProviderProps } from './kubernetes-provider.js';

@@ -7,6 +7,9 @@ export const OWNER_ANNOTATION = 'keelson.dev/stack';
  */
 export const FIELD_MANAGER = { 'pulumi.com/patchFieldManager': 'keelson' };
 
+/** The same for single fields of others' objects: under one name they would take away what the other had set. */
+export const patchManager = (owner: string) => ({ 'pulumi.com/patchFieldManager': `keelson-patch/${owner}` });
+
 /** The stack that a resource belongs to, from its URN: `urn:pulumi:<stack>::<project>::…`. */
 export function ownerOf(urn: string): string {
   const [stack = '', project = ''] = urn.split('::');

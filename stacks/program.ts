@@ -1,7 +1,8 @@
+import { createRequire } from 'node:module';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Application } from '../lib/application.js';
 import { didYouMean, KeelsonError, listed } from '../lib/config/problem.js';
-import { type StackManifests, type Synthesis, synthesize } from '../lib/synth.js';
+import type { StackManifests, Synthesis } from '../lib/synth.js';
 import { ClusterManifests, type LeftOut } from './cluster-manifests.js';
 import { ClusterSecrets } from './cluster-secrets.js';
 import { kubeconfig } from './kubeconfig.js';
@@ -26,6 +27,14 @@ export interface ProgramOutputs {
   readonly kubeconfig?: pulumi.Output<string>;
 }
 
+/** What a program registers. */
+export interface StackParts {
+  readonly outputs: ProgramOutputs;
+  /** The access to the stack's cluster. */
+  readonly provider: KubernetesProvider;
+  readonly manifests: ClusterManifests;
+}
+
 /**
  * What runs inside a Pulumi stack: the objects of one cluster or one environment, each a resource.
  *
@@ -33,10 +42,14 @@ export interface ProgramOutputs {
  * @param settings what the stack is. @default its configuration says it
  * @throws KeelsonError before anything is registered: wrong settings, missing secrets, an unknown environment.
  */
-export function program(
+export const program = (source: Application | Synthesis, settings?: StackSettings): ProgramOutputs =>
+  stackParts(source, settings).outputs;
+
+/** The same, with what it registers. */
+export function stackParts(
   source: Application | Synthesis,
   settings: StackSettings = readSettings(),
-): ProgramOutputs {
+): StackParts {
   const synthesis = 'stacks' in source ? source : synthesized(source, settings);
   const stack = stackOf(synthesis, settings);
   const secrets = new ClusterSecrets(stack.secrets);
@@ -46,18 +59,19 @@ export function program(
     clusterIdentity: access.clusterIdentity,
     forceConflicts: settings.forceConflicts,
   });
-  const { resources, leftOut } = new ClusterManifests(synthesis.application, {
+  const manifests = new ClusterManifests(synthesis.application, {
     provider,
     manifests: stack.secrets.length > 0 ? [secrets.manifest, ...stack.manifests] : stack.manifests,
     protectData: settings.protectData ?? protectsData(),
     exclude: settings.exclude,
   });
+  const { resources, leftOut } = manifests;
   const objects = stack.manifests.flatMap((manifest) => manifest.objects);
   const namespaces = objects.flatMap(
     ({ kind, metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace) ?? [],
   );
   const logs = logsCommand(objects, settings.kubeconfig);
-  return {
+  const outputs = {
     application: synthesis.application,
     urls: stack.urls,
     namespaces: [...new Set(namespaces)].sort(),
@@ -66,11 +80,15 @@ export function program(
     ...(leftOut.length > 0 && { leftOut }),
     ...(settings.kind === 'cluster' && { kubeconfig: access.shared }),
   };
+  return { outputs, provider, manifests };
 }
 
 /** Personal environments are those of the application's `people`: a misspelt name is nobody's. */
-const synthesized = (application: Application, { kind, name }: StackSettings): Synthesis =>
-  synthesize(application, kind === 'environment' ? { environments: [name] } : {});
+function synthesized(application: Application, { kind, name }: StackSettings): Synthesis {
+  // Whoever has an application has loaded it already; for all others it is most of what an import costs.
+  const { synthesize } = createRequire(__filename)('../lib/synth.js') as typeof import('../lib/synth.js');
+  return synthesize(application, kind === 'environment' ? { environments: [name] } : {});
+}
 
 /** @throws KeelsonError where the application has no such cluster or environment. */
 export function stackOf({ application, stacks }: Synthesis, { kind, name }: StackSettings): StackManifests {

@@ -12,19 +12,19 @@ import type { Resource } from './state-resource.js';
  *
  * @param refused what a run could not create because it is there already
  * @param how.adopt whether what is not this stack's becomes its own. @default false
+ * @param how.everything whether all that the state has is looked up too. @default false
  * @returns the URNs that the state has now
  */
 export async function recover(
   options: DeployOptions,
   refused: readonly Resource[] = [],
-  { adopt = false } = {},
+  { adopt = false, everything = false } = {},
 ): Promise<string[]> {
   const before = await exportState(options);
   const { checkpoint, unsure } = withPending(before, refused);
-  if (checkpoint === before) return [];
-  await importState(options, checkpoint);
-  if (unsure.length === 0) return [];
-  const targets = unsure.flatMap((urn) => ['--target', urn]);
+  if (checkpoint !== before) await importState(options, checkpoint);
+  if (unsure.length === 0 && !everything) return [];
+  const targets = everything ? [] : unsure.flatMap((urn) => ['--target', urn]);
   try {
     await runEngine(['refresh', '--yes', '--skip-preview', ...targets], options);
   } catch (error) {
@@ -74,6 +74,7 @@ export function withPending(
   const created = [...begun.values()].flatMap((resource): Resource[] => {
     const id = resourceName(resource.urn).isObject ? objectId(resource.inputs) : undefined;
     if (id === undefined || known.has(resource.urn)) return [];
+    if (resource.parent !== undefined && !known.has(resource.parent)) return [];
     return [{ ...resource, id, outputs: resource.inputs }];
   });
   const touched = pending

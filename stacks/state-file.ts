@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** What the engine says when it cannot read a state file to its end. */
 const CUT_OFF = /failed to load checkpoint|unexpected end of JSON input|unexpected EOF/;
@@ -12,12 +11,12 @@ export const isCutOff = (text: string): boolean => CUT_OFF.test(text);
  * before beside it. Nothing is lost with it, for the step that was being written had either not begun, or stands there
  * as begun and is looked up in the cluster.
  *
- * @param backendUrl where the state lies; anything but a folder (`file://`) is left alone
+ * @param place the folder that holds the state; undefined where it lies elsewhere and is left alone
  * @returns whether anything was mended; the broken file stays as `<stack>.json.broken`
  */
-export function mendState(backendUrl: string | undefined, project: string, stack: string): boolean {
-  if (!backendUrl?.startsWith('file://')) return false;
-  const folder = join(fileURLToPath(new URL(backendUrl.split('?')[0] ?? '')), '.pulumi', 'stacks', project);
+export function mendState(place: string | undefined, project: string, stack: string): boolean {
+  if (place === undefined) return false;
+  const folder = join(place, '.pulumi', 'stacks', project);
   const state = join(folder, `${stack}.json`);
   let mended = false;
   for (const attributes of [`${state}.attrs`, `${state}.bak.attrs`]) {

@@ -12,14 +12,18 @@ const result = (name: string, ratio: number, growth: number, slow = false): Resu
   cpuRatio: ratio,
   growth,
 });
-const imports = (ratio: number, unwanted: string[] = []): Imports => ({
+const imports = (ratio: number, unwanted: string[] = [], stacks = 1.05, program = 150): Imports => ({
   byProgram: {
     node: summary(40),
     'cdk8s + cdk8s-plus-27': summary(350),
     keelson: summary(350 * ratio),
+    '@pulumi/pulumi': summary(1400),
+    'keelson/stacks': summary(1400 * stacks),
   },
   ratio,
   cpuRatio: ratio,
+  stacks: { ratio: stacks, cpuRatio: stacks },
+  program,
   unwanted,
 });
 const figures = (results: readonly Result[], imported = imports(1.1)) => ({
@@ -55,6 +59,8 @@ test.each([
   ['time that outgrows the services', [result('keelson', 0.3, 1.01), ...good.slice(1)], imports(1.1), 1],
   ['a slow import', good, imports(1.21), 1],
   ['an import that loads Pulumi', good, imports(1.1, ['node_modules/@pulumi/pulumi/index.js']), 1],
+  ['a slow import of the stacks', good, imports(1.1, [], 1.11), 1],
+  ['a slow program', good, imports(1.1, [], 1.05, 1001), 1],
   ['nothing measured of Keelson', [], imports(1.1), 3],
 ])('%s', (_what, results, imported, missed) => {
   expect(verdicts(results, imported).filter(({ reached }) => !reached)).toHaveLength(missed);

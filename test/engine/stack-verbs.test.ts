@@ -2,8 +2,11 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { list, text } from '../../embedded/kubernetes-provider/property-values.js';
 import type { KubeObject } from '../../lib/kube/object.js';
+import { ClusterManifests } from '../../stacks/cluster-manifests.js';
 import { destroyStack, previewStack, refreshStack, upStack } from '../../stacks/deploy.js';
 import { runEngine } from '../../stacks/engine-command.js';
+import { kubeconfig } from '../../stacks/kubeconfig.js';
+import { KubernetesProvider } from '../../stacks/kubernetes-provider.js';
 import { configMap, maps, StackBed } from './stack-bed.js';
 
 /* What each verb does to a stack and to what lies beside it, with the real engine and the real API server. */
@@ -83,6 +86,39 @@ test('a selection is the first that a stack hears of', async () => {
   await expect(
     upStack({ ...stacks.options('second', [configMap('second', 'a', {})]), only: ['second/ConfigMap/a'] }),
   ).rejects.toThrow('needs Namespace/second, which was not chosen and is not there yet');
+});
+
+test('an object that moves to another file of the application stays what it is', async () => {
+  const wanted = stacks.options('moved', [configMap('moved', 'a', { x: '1' })]);
+  await upStack(wanted);
+  const [stack] = wanted.synthesis.stacks;
+  const manifests = (stack?.manifests ?? []).flatMap(({ objects }) =>
+    objects.map((object) => ({ name: `of-${object.metadata.name}`, objects: [object] })),
+  );
+  const moved = { ...wanted.synthesis, stacks: stack ? [{ ...stack, manifests }] : [] };
+  expect(await changesOf(upStack({ ...wanted, synthesis: moved }))).toEqual([]);
+});
+
+test("single fields of somebody else's object are set by a patch, and given back", async () => {
+  const { cluster } = stacks.bed;
+  const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace: 'default' } };
+  await stacks.bed.client.request('POST', maps('default'), {
+    body: { ...foreign, data: { theirs: '1' } },
+    query: { fieldManager: 'somebody' },
+    signal: new AbortController().signal,
+  });
+  const program = async () => {
+    const { content, clusterIdentity } = kubeconfig({ file: cluster.kubeconfig, context: cluster.context });
+    const provider = new KubernetesProvider('cluster', { kubeconfig: content, clusterIdentity });
+    const patches = [{ ...foreign, data: { ours: '1' } }];
+    new ClusterManifests('patched', { provider, manifests: [], patches });
+  };
+  const wanted = { ...stacks.options('patched', []), program };
+  expect(await changesOf(upStack(wanted))).toEqual([['create', 'default/theirs']]);
+  expect((await stacks.bed.find(maps('default', 'theirs')))?.data).toEqual({ theirs: '1', ours: '1' });
+  expect(await changesOf(upStack(wanted))).toEqual([]);
+  await destroyStack(wanted);
+  expect((await stacks.bed.find(maps('default', 'theirs')))?.data).toEqual({ theirs: '1' });
 });
 
 const deployment = (app: string): KubeObject => ({

@@ -167,6 +167,17 @@ describe('ClusterManifests', () => {
     },
   );
 
+  it('patches what somebody else owns, under a name of its own and without claiming it', async () => {
+    const patch = { ...object('v1', 'ConfigMap', 'coredns', 'kube-system'), data: { x: '1' } };
+    const { find } = await mockEngine(() => apply({ patches: [patch] }));
+    const patched = find('kube-system/ConfigMapPatch/coredns');
+    expect(patched.type).toBe('kubernetes:core/v1:ConfigMapPatch');
+    expect(patched.inputs).toMatchObject({ kind: 'ConfigMap', data: { x: '1' } });
+    expect(annotations(patched)).toEqual({
+      'pulumi.com/patchFieldManager': 'keelson-patch/project/stack',
+    });
+  });
+
   it('takes a Secret whose values are Outputs, and keeps them secret', async () => {
     const stringData = { password: pulumi.secret('hunter2') };
     const { find } = await mockEngine(() =>

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { Synthesis } from '../../lib/synth.js';
+import { HelmRelease } from '../../stacks/helm-release.js';
+import { KeelsonStack } from '../../stacks/keelson-stack.js';
 import main from '../../stacks/main.js';
 import { program } from '../../stacks/program.js';
 import type { StackSettings } from '../../stacks/settings.js';
@@ -94,6 +96,50 @@ describe('program', () => {
     });
     await expect(attempt).rejects.toThrow('keelson:secrets.key.k: is not set');
     expect(resources).toEqual([]);
+  });
+});
+
+describe('KeelsonStack', () => {
+  it('registers what program does, and lets a chart stand beside it', async () => {
+    const settings: StackSettings = { kind: 'cluster', name: 'main', kubeconfig: 'not-there-yet' };
+    const plain = await mockEngine(() => program(synthesis, settings), { preview: true });
+    const { result, resources, find } = await mockEngine(
+      () => {
+        const stack = new KeelsonStack(synthesis, settings);
+        new HelmRelease(
+          'reports',
+          {
+            repository: 'https://charts.example.com',
+            chart: 'reports',
+            version: '1.2.3',
+            namespace: 'reports',
+            values: { replicas: 2 },
+          },
+          { provider: stack.provider, dependsOn: stack.manifests },
+        );
+        return stack;
+      },
+      { preview: true },
+    );
+    const names = (all: readonly { readonly type: string; readonly name: string }[]) =>
+      all.map(({ type, name }) => `${type} ${name}`);
+    expect(names(resources)).toEqual([...names(plain.resources), 'kubernetes:helm.sh/v3:Release reports']);
+    expect(result.outputs).toMatchObject({ application: 'shop', objects: 1 });
+    expect(find('reports').inputs).toEqual({
+      name: 'reports',
+      chart: 'reports',
+      version: '1.2.3',
+      namespace: 'reports',
+      repositoryOpts: { repo: 'https://charts.example.com' },
+      values: { replicas: 2 },
+      atomic: true,
+    });
+  });
+
+  it('says what is wrong without a stack trace', async () => {
+    const wrong = mockEngine(() => new KeelsonStack(synthesis, { ...environment, name: 'stagin' }));
+    await expect(wrong).rejects.toBeInstanceOf(pulumi.RunError);
+    await expect(wrong).rejects.toThrow('there is no "stagin"; did you mean "staging"?');
   });
 });
 

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { withoutForeign, withPending } from '../../stacks/recovery.js';
 import { isLeftBehind, lockHolders } from '../../stacks/stack-lock.js';
 import { isCutOff, mendState } from '../../stacks/state-file.js';
@@ -20,7 +19,7 @@ describe('mendState', () => {
   const write = (files: Record<string, string>) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   };
-  const mend = () => mendState(pathToFileURL(root).href, 'shop', 'dev');
+  const mend = () => mendState(root, 'shop', 'dev');
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
   it('takes the state one step before, and keeps the broken one', () => {
@@ -45,7 +44,6 @@ describe('mendState', () => {
     expect(mend()).toBe(false);
     write({ 'dev.json': '{' });
     expect(mend()).toBe(false);
-    expect(mendState('s3://bucket', 'shop', 'dev')).toBe(false);
     expect(mendState(undefined, 'shop', 'dev')).toBe(false);
   });
 
@@ -138,19 +136,25 @@ describe('withPending', () => {
     expect(checkpoint.deployment.resources).toHaveLength(1);
   });
 
-  it('notes what was refused because it is there, once, and not what the state has', () => {
+  it('notes what was refused because it is there, once, not what the state has, nor what has no parent there', () => {
     const before = {
       deployment: {
-        resources: [resource(web)],
+        resources: [resource(component), resource(web)],
         pending_operations: [
           { type: 'creating', resource: { ...resource(role, { name: 'all' }), parent: component } },
         ],
       },
     };
-    const refused = [resource(role, { name: 'all' }), resource(web, { name: 'web', namespace: 'shop' })];
+    const orphan = { ...resource(urnOf('v1:Secret', 'shop/Secret/a'), { name: 'a' }), parent: 'nowhere' };
+    const refused = [
+      resource(role, { name: 'all' }),
+      resource(web, { name: 'web', namespace: 'shop' }),
+      orphan,
+    ];
     const { checkpoint, unsure } = withPending(before, refused);
     expect(unsure).toEqual([role]);
     expect(checkpoint.deployment.resources).toMatchObject([
+      { urn: component },
       { urn: web },
       // The state's own note is whole, that of the events is not.
       { urn: role, id: 'all', parent: component },

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { load } from 'js-yaml';
+import type { DeployOptions } from './deploy-options.js';
+
+/** What decides where the state lies. */
+export type StatePlace = Pick<DeployOptions, 'backendUrl' | 'env' | 'workDir' | 'pulumiHome'>;
+
+const LOCAL = 'file://';
+
+/**
+ * The folder that holds the state, from the places in which the engine looks for it and in their order; undefined
+ * where the state lies elsewhere.
+ */
+export function stateFolder({ backendUrl, env, workDir, pulumiHome }: StatePlace): string | undefined {
+  const url =
+    backendUrl ??
+    env?.PULUMI_BACKEND_URL ??
+    process.env.PULUMI_BACKEND_URL ??
+    read<{ backend?: { url?: string } }>(join(workDir, 'Pulumi.yaml'))?.backend?.url ??
+    read<{ current?: string }>(join(homeOf({ env, pulumiHome }), 'credentials.json'))?.current;
+  if (!url?.startsWith(LOCAL)) return undefined;
+  const path = decodeURIComponent(url.slice(LOCAL.length).split('?')[0] ?? '').replace(/^~/, homedir());
+  return resolve(workDir, path.replace(/^\/([A-Za-z]:)/, '$1'));
+}
+
+const homeOf = ({ env, pulumiHome }: Pick<StatePlace, 'env' | 'pulumiHome'>): string =>
+  pulumiHome ?? env?.PULUMI_HOME ?? process.env.PULUMI_HOME ?? join(homedir(), '.pulumi');
+
+/** YAML, of which JSON is a part; undefined where it cannot be read: whoever owns the file says so. */
+function read<T>(file: string): T | undefined {
+  try {
+    return existsSync(file) ? (load(readFileSync(file, 'utf8')) as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
