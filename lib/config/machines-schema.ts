@@ -95,12 +95,13 @@ interface MadeCluster {
   readonly managed?: ManagedSettings;
   readonly ingress: string;
   readonly backups?: object;
+  readonly registry?: { readonly nodeCidrs?: readonly string[] };
 }
 
 /** What no single key of a cluster can tell. */
 export function madeClusterProblems(
   where: string,
-  { machines, managed, ingress, backups }: MadeCluster,
+  { machines, managed, ingress, backups, registry }: MadeCluster,
 ): Problem[] {
   const problems: Problem[] = [];
   if (machines && managed)
@@ -108,7 +109,18 @@ export function madeClusterProblems(
       where: `${where}.managed`,
       message: 'and machines are two ways to have a cluster; remove one',
     });
-  const several = machines && machines.servers + Object.keys(machines.agents).length > 1;
+  const count = machines ? machines.servers + Object.keys(machines.agents).length : 0;
+  const several = machines && count > 1;
+  if (several && registry && registry.nodeCidrs === undefined) {
+    const ranges = Array.from({ length: count }, (_, index) => `'10.42.${index}.0/32'`).join(', ');
+    problems.push({
+      where: `${where}.registry.nodeCidrs`,
+      message:
+        `is missing: ${count} machines pull from the registry, and only the one that it runs on may reach it; give the` +
+        ` first address of each one's range of pods, [${ranges}] in a new cluster` +
+        ' (kubectl get nodes --output custom-columns=NAME:.metadata.name,PODS:.spec.podCIDR)',
+    });
+  }
   if (several && machines.zone === undefined)
     problems.push({
       where: `${where}.machines.zone`,

@@ -54,6 +54,16 @@ test('several machines need a zone, in which the name of their API is made', () 
   expect(() => cluster({ machines: { ...machines, servers: 3, zone: 'example.com' } })).not.toThrow();
 });
 
+test('a registry has to know the other machines that pull from it', () => {
+  const several = { ...machines, zone: 'example.com', agents: { builds: {} } };
+  expect(messageOf(() => cluster({ machines: several, registry: {} }))).toContain(
+    "registry.nodeCidrs: is missing: 2 machines pull from the registry, and only the one that it runs on may reach it; give the first address of each one's range of pods, ['10.42.0.0/32', '10.42.1.0/32'] in a new cluster",
+  );
+  const registry = { nodeCidrs: ['10.42.0.0/32', '10.42.1.0/32'] };
+  expect(() => cluster({ machines: several, registry })).not.toThrow();
+  expect(() => cluster({ machines, registry: {} })).not.toThrow();
+});
+
 test('a managed cluster is no second one beside machines, and has nothing of k3s', () => {
   const managed = { region: 'fra1', version: '1.34.1-do.0' };
   expect(messageOf(() => cluster({ machines, managed, ingress: 'none' }))).toContain(
