@@ -20,6 +20,7 @@ import { everything } from '../support/everything.js';
 import { ROOT } from '../support/repository.js';
 import { filesWith, holds } from '../support/secret-bytes.js';
 import { writeApplication } from './access-project.js';
+import './forgive-late-calls.js';
 import { ProviderBed } from './kubernetes-provider-bed.js';
 
 /* Who may do what, asked of the real API server with the kubeconfigs that the command line gives. */
