@@ -83,11 +83,15 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
             () => execute(stack, listeners),
           )
         : execute(stack, listeners);
-    await attempt().catch(async (error: unknown) => {
-      if (signal.aborted || !(await mended(error, failed))) throw error;
-      record.restart();
-      return attempt();
-    });
+    for (let mends = 0; ; mends += 1) {
+      try {
+        await attempt();
+        break;
+      } catch (error) {
+        if (signal.aborted || mends === MOST_MENDS || !(await mended(error, failed))) throw error;
+        record.restart();
+      }
+    }
     if (verb === 'up' && record.interrupted) await recover(options);
     return {
       stack: options.stack,
@@ -102,6 +106,9 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
     throw deployError(thrown ?? error, { verb, options, record, cancelled: cancelled() });
   }
 }
+
+/** One fault may hide another: a lock that was left behind, a state that was cut off, objects that are there. */
+const MOST_MENDS = 3;
 
 /** Whether a run makes, changes or deletes objects, and nothing but objects. */
 const changesCluster = (verb: Verb, { program }: DeployOptions): boolean =>

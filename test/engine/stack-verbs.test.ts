@@ -198,7 +198,7 @@ test('a Job that failed runs anew at the next up, once its cause is mended', asy
   const migrate: KubeObject = {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: 'migrate', namespace: 'moved' },
+    metadata: { name: 'migrate', namespace: 'migrated' },
     spec: {
       activeDeadlineSeconds: 2,
       template: {
@@ -210,14 +210,14 @@ test('a Job that failed runs anew at the next up, once its cause is mended', asy
       },
     },
   };
-  const wanted = stacks.options('moved', [migrate]);
+  const wanted = stacks.options('migrated', [migrate]);
   await expect(upStack(wanted)).rejects.toThrow('longer than specified deadline');
   const [node] = list(await stacks.bed.find('/api/v1/nodes'), 'items');
   await stacks.bed.meddle('PATCH', `/api/v1/nodes/${text(node, 'metadata', 'name')}`, {
     metadata: { labels: { disk: 'fast' } },
   });
   expect(await changesOf(upStack(wanted))).toEqual([
-    ['replace', 'moved/migrate', 'metadata.annotations["pulumi.com/replaceUnready"]'],
+    ['replace', 'migrated/migrate', 'metadata.annotations["pulumi.com/replaceUnready"]'],
   ]);
   expect(await changesOf(upStack(wanted))).toEqual([]);
 });
