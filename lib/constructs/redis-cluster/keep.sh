@@ -120,8 +120,22 @@ take_over() {
       there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || return
       [ -n "$other" ] && [ "$other" != "$id" ] && has_most "$id" || return
       log "takes over from $id, whose pod has begun anew"
-      cli "$POD_IP" CLUSTER FAILOVER FORCE >/dev/null
+      [ -e "$SCRATCH/began-anew-$id" ] || date +%s >"$SCRATCH/began-anew-$id"
+      how=FORCE
+      if [ $(($(date +%s) - $(cat "$SCRATCH/began-anew-$id"))) -ge "$UNELECTED_SECONDS" ] && is_among_most; then
+        how=TAKEOVER
+      fi
+      cli "$POD_IP" CLUSTER FAILOVER "$how" >/dev/null
     done
+}
+
+# Time for two elections, which Redis holds 20 seconds apart. No vote goes to a replica that knows its dead master by an
+# older epoch than the voters do, and nobody can tell it the newer one (seen with 7.0.15): then it goes without.
+UNELECTED_SECONDS=30
+
+# Whether most of the masters with slots can be reached: where they cannot, another replica may have been elected there.
+is_among_most() {
+  awk '$4 == "master" && $7 > 0 { all++; if ($5 == "up") up++ } END { exit up * 2 <= all }' "$SCRATCH/table"
 }
 
 offset_of() { cli "$1" INFO replication | field slave_repl_offset; }

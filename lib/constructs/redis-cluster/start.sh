@@ -48,7 +48,7 @@ fi
   fi
 } >"$SCRATCH/redis.conf"
 
-rm -f "$SCRATCH/known" "$SCRATCH/settled" "$SCRATCH/leaving"
+rm -f "$SCRATCH/known" "$SCRATCH/settled" "$SCRATCH/leaving" "$SCRATCH"/began-anew-*
 while kill -0 $$ 2>/dev/null; do
   sh "$here/keep.sh" $$ || true
   sleep 1

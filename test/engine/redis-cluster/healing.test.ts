@@ -111,6 +111,18 @@ const startAll = () => {
     await expectNothingLost();
   });
 
+  test('when a master comes back with nothing, and the voters know a newer epoch of it than its replica does', async () => {
+    const roles = await Promise.all(cluster.all.map((pod) => pod.isMaster()));
+    const master = cluster.all[roles.indexOf(true)] as Pod;
+    const id = await master.cli('CLUSTER', 'MYID');
+    await killAll();
+    for (const pod of cluster.all.filter(({ ordinal }) => roles[ordinal])) pod.setEpochOf(id, 1000);
+    master.wipe();
+    startAll();
+    await cluster.formed();
+    await expectNothingLost();
+  });
+
   test('in an update, pod by pod, in which no acknowledged write is lost', async () => {
     const writer = new Writer(cluster);
     writers.push(writer);

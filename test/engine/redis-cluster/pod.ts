@@ -115,6 +115,20 @@ export class Pod {
     mkdirSync(this.data);
   }
 
+  /** Makes it believe, from its next start on, that a node has an epoch. */
+  setEpochOf(node: string, epoch: number): void {
+    const file = join(this.data, 'nodes.conf');
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => {
+        const fields = line.split(' ');
+        if (fields[0] === node) fields[6] = `${epoch}`;
+        if (fields[0] === 'vars') fields[2] = `${epoch}`;
+        return fields.join(' ');
+      });
+    writeFileSync(file, lines.join('\n'));
+  }
+
   /** The exit status of one of its scripts. */
   script(file: string): Promise<number | null> {
     const child = this.spawn(file);
