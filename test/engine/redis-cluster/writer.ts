@@ -74,7 +74,7 @@ export class Writer {
   /** Ends, and tells which acknowledged keys are gone. */
   async lost(): Promise<{ readonly plain: string[]; readonly waited: string[] }> {
     await this.end();
-    const reader = connect(this.cluster);
+    const reader = connect(this.cluster, PATIENCE);
     this.cluster.atEnd.push(() => reader.disconnect());
     const lost = {
       plain: await absent(reader, this.plain.keys),
@@ -102,13 +102,17 @@ export class Writer {
   }
 }
 
-function connect(cluster: ReachableCluster): Cluster {
+/** A writer gives up and goes on; who reads what is left has all the time that a busy machine takes. In ms. */
+const IMPATIENCE = 2000;
+const PATIENCE = 60_000;
+
+function connect(cluster: ReachableCluster, commandTimeout = IMPATIENCE): Cluster {
   const client = new Cluster(cluster.seeds, {
     slotsRefreshTimeout: 2000,
     retryDelayOnFailover: 100,
     maxRedirections: 3,
     clusterRetryStrategy: () => 200,
-    redisOptions: { commandTimeout: 2000, ...(cluster.password && { password: cluster.password }) },
+    redisOptions: { commandTimeout, ...(cluster.password && { password: cluster.password }) },
   });
   client.on('error', () => {});
   return client;
