@@ -30,7 +30,7 @@ import './forgive-late-calls.js';
  * drill it is the folder of a real one, under a real API server.
  */
 const age = spawnSync('age', ['--version']).status === 0;
-if (!age) process.stderr.write('backups: skipped without age; apt-get install age\n');
+if (!age) console.warn('skipped: there is no age (apt-get install age)');
 
 const SERVERS = ['main-server-1', 'main-server-2', 'main-server-3'];
 const MACHINES = [...SERVERS, 'main-builds'];
