@@ -72,7 +72,7 @@ function typedClasses(): { skipped: string } | undefined {
     createRequire(__filename).resolve('@pulumi/kubernetes');
     return undefined;
   } catch {
-    return { skipped: 'run `npm install --no-save @pulumi/kubernetes` first' };
+    return { skipped: 'run `npm install --no-save --save-dev @pulumi/kubernetes` first' };
   }
 }
 

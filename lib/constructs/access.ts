@@ -5,6 +5,7 @@ import { ACCESS_LEVELS, type AccessLevel, deployableProblem } from '../config/ac
 import { apiObject } from '../kube/api-object.js';
 import { clusterObject } from '../kube/cluster-object.js';
 import { ACCESS_NAMESPACE, accountOf, type Identity } from '../kube/identity.js';
+import { allowKeys, type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 import { addAccessNamespace } from './access/namespace.js';
 import { DEBUG, deploy, READ } from './access/rules.js';
@@ -25,6 +26,9 @@ export interface AccessProps {
   readonly deployable?: readonly string[];
 }
 
+const KEYS: KeysOf<AccessProps> = { namespaces: true, deployable: true };
+const NAMESPACE_KEYS: KeysOf<NamespaceAccess> = { deployIdentity: true, people: true };
+
 /** One role for each level: what it adds to the level before it. */
 const roleOf = (level: AccessLevel): string => `keelson-${level}`;
 
@@ -38,8 +42,10 @@ const roleOf = (level: AccessLevel): string => `keelson-${level}`;
  * new Access(chart, 'access', { namespaces: { staging: { people: { ada: 'debug' } } } });
  */
 export class Access extends Construct {
-  constructor(scope: Construct, id: string, { namespaces, deployable = [] }: AccessProps) {
+  constructor(scope: Construct, id: string, props: AccessProps) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
+    const { namespaces, deployable = [] } = props;
     addAccessNamespace(this);
     const rules: Record<AccessLevel, readonly PolicyRule[]> = {
       read: READ,
@@ -57,7 +63,12 @@ export class Access extends Construct {
     for (const [namespace, access] of Object.entries(namespaces)) this.addBindings(namespace, access);
     for (const identity of identitiesOf(namespaces)) this.addIdentity(identity);
     this.node.addValidation({
-      validate: () => deployable.flatMap((kind) => deployableProblem(kind) ?? []),
+      validate: () => [
+        ...Object.entries(namespaces).flatMap(([namespace, access]) =>
+          unknownKeys(access, NAMESPACE_KEYS, `namespaces.${namespace}.`),
+        ),
+        ...deployable.flatMap((kind) => deployableProblem(kind) ?? []),
+      ],
     });
   }
 

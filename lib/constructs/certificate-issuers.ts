@@ -5,6 +5,7 @@ import { hostProblem, nameProblem } from '../config/name.js';
 import type { ClusterIssuer, IssuerSpec } from '../generated/custom-resources/cert-manager.js';
 import { apiObject } from '../kube/api-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import { allowKeys, type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 
 type AcmeIssuer = Exclude<IssuerName, 'self-signed'>;
@@ -41,6 +42,19 @@ export interface CertificateIssuersProps {
   readonly digitalOceanDns?: DigitalOceanDns;
 }
 
+const KEYS: KeysOf<CertificateIssuersProps> = {
+  contact: true,
+  accountSecrets: true,
+  servers: true,
+  digitalOceanDns: true,
+};
+const SERVER_KEYS: KeysOf<AcmeServer> = { directory: true, caBundle: true };
+const DNS_KEYS: KeysOf<DigitalOceanDns> = { token: true, zones: true };
+const ACME_ISSUERS: KeysOf<Record<AcmeIssuer, string>> = {
+  'letsencrypt-staging': true,
+  'letsencrypt-production': true,
+};
+
 /** @see https://letsencrypt.org/docs/staging-environment/ */
 const SERVERS: Record<AcmeIssuer, AcmeServer> = {
   'letsencrypt-staging': { directory: 'https://acme-staging-v02.api.letsencrypt.org/directory' },
@@ -60,6 +74,7 @@ const SERVERS: Record<AcmeIssuer, AcmeServer> = {
 export class CertificateIssuers extends Construct {
   constructor(scope: Construct, id: string, props: CertificateIssuersProps) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     const { contact, accountSecrets = {}, digitalOceanDns } = props;
     const servers = { ...SERVERS, ...defined(props.servers) };
     if (isSecretRef(digitalOceanDns?.token)) declareSecret(this, digitalOceanDns.token, 'cert-manager');
@@ -115,6 +130,12 @@ function problems({
     ...(/^[^\s@]+@[^\s@]+$/.test(contact)
       ? []
       : [`contact: ${JSON.stringify(contact)} is no e-mail address; give one that somebody reads`]),
+    ...unknownKeys(accountSecrets ?? {}, ACME_ISSUERS, 'accountSecrets.'),
+    ...unknownKeys(servers ?? {}, ACME_ISSUERS, 'servers.'),
+    ...unknownKeys(dns ?? {}, DNS_KEYS, 'digitalOceanDns.'),
+    ...Object.entries(defined(servers)).flatMap(([name, server]) =>
+      unknownKeys(server, SERVER_KEYS, `servers.${name}.`),
+    ),
     ...Object.entries(defined(accountSecrets)).flatMap(([name, secret]) => {
       const problem = nameProblem(secret);
       return problem ? [`accountSecrets.${name}: ${problem}`] : [];

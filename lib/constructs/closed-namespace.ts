@@ -6,6 +6,7 @@ import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { clusterObject } from '../kube/cluster-object.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import { type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 
 export interface ClosedNamespaceProps {
@@ -23,6 +24,8 @@ export const RESTRICTED = Object.fromEntries(
 
 /** Names of the network policies that close it. */
 export const CLOSING_POLICIES = ['default-deny', 'allow-dns', 'allow-acme-challenges'] as const;
+
+const QUOTA_KEYS: KeysOf<Quota> = { cpu: true, memory: true, storage: true, pods: true };
 
 /** The port on which cert-manager's HTTP-01 solver answers Let's Encrypt. */
 const ACME_SOLVER_PORT = 8089;
@@ -118,6 +121,7 @@ export class ClosedNamespace extends Construct {
 
 const problems = (name: string, quota: Quota): string[] => [
   ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
+  ...unknownKeys(quota, QUOTA_KEYS, 'quota.'),
   ...Object.entries(quota)
     .filter(([, value]) => !(value > 0))
     .map(([key, value]) => `quota.${key}: ${value} was given; a number above 0 is expected`),

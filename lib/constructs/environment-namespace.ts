@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Quota } from '../config/application-schema.js';
 import { defined } from '../config/defined.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { ClosedNamespace } from './closed-namespace.js';
 
 export interface EnvironmentNamespaceProps {
@@ -9,6 +10,8 @@ export interface EnvironmentNamespaceProps {
   /** What the pods may request in sum. @default 1.5 cores, 2048 MiB, 20 GiB of volumes, 50 pods */
   readonly quota?: Partial<Quota>;
 }
+
+const KEYS: KeysOf<EnvironmentNamespaceProps> = { name: true, quota: true };
 
 const QUOTA = { cpu: 1.5, memory: 2048, storage: 20, pods: 50 } as const satisfies Quota;
 
@@ -20,8 +23,10 @@ const QUOTA = { cpu: 1.5, memory: 2048, storage: 20, pods: 50 } as const satisfi
  * new EnvironmentNamespace(chart, 'staging', { quota: { memory: 1024 } });
  */
 export class EnvironmentNamespace extends Construct {
-  constructor(scope: Construct, id: string, { name = id, quota }: EnvironmentNamespaceProps = {}) {
+  constructor(scope: Construct, id: string, props: EnvironmentNamespaceProps = {}) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
+    const { name = id, quota } = props;
     new ClosedNamespace(this, 'namespace', {
       name,
       quota: { ...QUOTA, ...defined(quota) },

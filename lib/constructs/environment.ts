@@ -5,6 +5,7 @@ import type { IssuerName } from '../config/issuer.js';
 import { hostProblem, nameProblem } from '../config/name.js';
 import { didYouMean, listed } from '../config/problem.js';
 import { provideContext } from '../kube/context.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { DOCKER_CONFIG_KEY, secretRef } from '../kube/secret-ref.js';
 
 export interface EnvironmentProps<S> {
@@ -28,6 +29,18 @@ export interface EnvironmentProps<S> {
   readonly imagePullSecret?: string;
 }
 
+const KEYS: KeysOf<EnvironmentProps<unknown>> = {
+  application: true,
+  domain: true,
+  settings: true,
+  namespace: true,
+  issuer: true,
+  images: true,
+  personal: true,
+  cluster: true,
+  imagePullSecret: true,
+};
+
 /**
  * What an application has in one environment: the scope of its services.
  *
@@ -45,6 +58,7 @@ export class Environment<S = unknown> extends Chart {
   constructor(scope: Construct, id: string, props: EnvironmentProps<S>) {
     const { application, domain, issuer = 'letsencrypt-staging', personal = false, namespace = id } = props;
     super(scope, id, { namespace });
+    allowKeys(this, props, KEYS);
     this.name = id;
     this.settings = props.settings;
     this.personal = personal;

@@ -5,6 +5,7 @@ import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import { findContext } from '../kube/context.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { protocolOf } from '../kube/port.js';
 import { completeHost, type Route, routeOf, routeProblems } from '../kube/route.js';
 import { addCertificate, issuerProblems } from './certificate.js';
@@ -20,6 +21,8 @@ export interface IngressProps {
   /** The ClusterIssuer that signs the certificate. @default the environment's, else letsencrypt-staging */
   readonly issuer?: IssuerName;
 }
+
+const KEYS: KeysOf<IngressProps> = { name: true, routes: true, service: true, issuer: true };
 
 interface Target extends Route {
   readonly path: string;
@@ -42,6 +45,7 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     const domain = findContext(this)?.domain;
     const { name = id, service, issuer } = props;
     const routes = props.routes.map(routeOf);

@@ -7,6 +7,7 @@ import type {
   Middleware as TraefikMiddleware,
 } from '../generated/custom-resources/traefik.js';
 import { apiObject } from '../kube/api-object.js';
+import { unknownTraefikFields } from '../kube/custom-resource-fields.js';
 import type { MiddlewareRef } from '../kube/route.js';
 import { declareSecret, isSecretRef, type SecretRef, secretRefProblem } from '../kube/secret-ref.js';
 
@@ -54,7 +55,11 @@ export class Middleware extends Construct implements MiddlewareRef {
       },
     });
     this.node.addValidation({
-      validate: () => [...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []), ...problems(props)],
+      validate: () => [
+        ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
+        ...unknownTraefikFields('Middleware', { ...spec, ...(basicAuth && { basicAuth }) }),
+        ...problems(props),
+      ],
     });
   }
 }

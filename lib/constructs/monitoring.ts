@@ -4,6 +4,7 @@ import { imageProblem } from '../config/images.js';
 import { images } from '../config/versions.js';
 import { namespaceOf } from '../kube/context.js';
 import type { NetworkPeer } from '../kube/endpoint.js';
+import { allowKeys, type KeysOf, unknownKeys } from '../kube/known-keys.js';
 import { MONITORING } from '../kube/monitoring.js';
 import { portProblem } from '../kube/port.js';
 import { type Resources, resourceProblems } from '../kube/resources.js';
@@ -38,6 +39,32 @@ export interface MonitoringProps {
   readonly images?: Partial<Readonly<Record<'prometheus' | 'alertmanager' | 'kubeStateMetrics', string>>>;
 }
 
+const KEYS: KeysOf<MonitoringProps> = {
+  intervalSeconds: true,
+  retentionDays: true,
+  storageGiB: true,
+  storageClass: true,
+  nodes: true,
+  notify: true,
+  notifyPorts: true,
+  alerts: true,
+  clients: true,
+  resources: true,
+  images: true,
+};
+const IMAGE_KEYS: KeysOf<NonNullable<MonitoringProps['images']>> = {
+  prometheus: true,
+  alertmanager: true,
+  kubeStateMetrics: true,
+};
+const ALERT_KEYS: KeysOf<AlertRule> = {
+  name: true,
+  expression: true,
+  minutes: true,
+  severity: true,
+  summary: true,
+};
+
 const RESOURCES = { cpuMillis: 50, memoryMiB: 192, memoryLimitMiB: 512 } as const satisfies Resources;
 
 /**
@@ -53,6 +80,7 @@ const RESOURCES = { cpuMillis: 50, memoryMiB: 192, memoryLimitMiB: 512 } as cons
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps = {}) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     const { notify, storageClass, alerts = [], intervalSeconds = 30, retentionDays = 15 } = props;
     const image = { ...images, ...defined(props.images) };
     const own = alerts.map(({ name }) => name);
@@ -105,6 +133,8 @@ function problems(props: MonitoringProps, namespace: string | undefined): string
     ...names
       .filter((name, index) => names.indexOf(name) !== index)
       .map((name) => `alerts: "${name}" is given twice; once is enough`),
+    ...alerts.flatMap((alert) => unknownKeys(alert, ALERT_KEYS, `alerts.${alert.name}.`)),
+    ...unknownKeys(props.images ?? {}, IMAGE_KEYS, 'images.'),
     ...Object.entries(defined(props.images)).flatMap(([key, image]) => {
       const problem = imageProblem(image, { versionRequired: true });
       return problem ? [`images.${key}: ${problem}`] : [];

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Quota } from '../config/application-schema.js';
 import { defined } from '../config/defined.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { ClosedNamespace } from './closed-namespace.js';
 
 export interface PlatformNamespaceProps {
@@ -9,6 +10,8 @@ export interface PlatformNamespaceProps {
   /** What the pods may request in sum. @default 0.5 cores, 1024 MiB, 50 GiB of volumes, 20 pods */
   readonly quota?: Partial<Quota>;
 }
+
+const KEYS: KeysOf<PlatformNamespaceProps> = { name: true, quota: true };
 
 const QUOTA = { cpu: 0.5, memory: 1024, storage: 50, pods: 20 } as const satisfies Quota;
 
@@ -21,8 +24,10 @@ const QUOTA = { cpu: 0.5, memory: 1024, storage: 50, pods: 20 } as const satisfi
  * new PlatformNamespace(chart, 'namespace', { name: 'registry' });
  */
 export class PlatformNamespace extends Construct {
-  constructor(scope: Construct, id: string, { name = id, quota }: PlatformNamespaceProps = {}) {
+  constructor(scope: Construct, id: string, props: PlatformNamespaceProps = {}) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
+    const { name = id, quota } = props;
     new ClosedNamespace(this, 'namespace', {
       name,
       quota: { ...QUOTA, ...defined(quota) },

@@ -6,6 +6,7 @@ import { apiObject } from '../kube/api-object.js';
 import { namespaceOf } from '../kube/context.js';
 import type { NetworkPeer } from '../kube/endpoint.js';
 import { TRAEFIK } from '../kube/ingress-controller.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { MONITORING } from '../kube/monitoring.js';
 import type { Resources } from '../kube/resources.js';
 import { declareSecret, isSecretRef, type SecretRef } from '../kube/secret-ref.js';
@@ -52,6 +53,21 @@ export interface RegistryProps {
   readonly resources?: Resources;
 }
 
+const KEYS: KeysOf<RegistryProps> = {
+  host: true,
+  issuer: true,
+  users: true,
+  clusterIP: true,
+  storageGiB: true,
+  storageClass: true,
+  garbageCollection: true,
+  clients: true,
+  nodeCidrs: true,
+  metrics: true,
+  image: true,
+  resources: true,
+};
+
 /**
  * A private registry of images on one volume, which the nodes of its cluster pull from without DNS, ingress or
  * certificate: see {@link nodeRegistry} and {@link registriesConfiguration}.
@@ -67,6 +83,7 @@ export class Registry extends Construct {
 
   constructor(scope: Construct, id: string, props: RegistryProps = {}) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     this.name = id;
     this.address = nodeRegistry(props);
     const {

@@ -3,6 +3,7 @@ import { defined } from '../config/defined.js';
 import { nameProblem } from '../config/name.js';
 import type { TLSOption, TLSOptionSpec } from '../generated/custom-resources/traefik.js';
 import { apiObject } from '../kube/api-object.js';
+import { unknownTraefikFields } from '../kube/custom-resource-fields.js';
 
 type Version = 'VersionTLS12' | 'VersionTLS13';
 
@@ -37,6 +38,11 @@ export class TlsOption extends Construct {
       metadata: { name },
       spec: { minVersion: 'VersionTLS12', ...defined(spec) },
     });
-    this.node.addValidation({ validate: () => (nameProblem(name) ? [`name: ${nameProblem(name)}`] : []) });
+    this.node.addValidation({
+      validate: () => [
+        ...(nameProblem(name) ? [`name: ${nameProblem(name)}`] : []),
+        ...unknownTraefikFields('TLSOption', spec),
+      ],
+    });
   }
 }

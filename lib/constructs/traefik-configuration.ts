@@ -4,6 +4,7 @@ import { addressProblem } from '../config/address.js';
 import { defined } from '../config/defined.js';
 import type { HelmChartConfig } from '../generated/custom-resources/k3s.js';
 import { apiObject } from '../kube/api-object.js';
+import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { type Resources, resourceProblems, resourceRequirements } from '../kube/resources.js';
 
 export interface TraefikConfigurationProps {
@@ -21,6 +22,14 @@ export interface TraefikConfigurationProps {
   /** Values of traefik's chart; one replaces ours of the same key as a whole. @default none */
   readonly values?: Readonly<Record<string, unknown>>;
 }
+
+const KEYS: KeysOf<TraefikConfigurationProps> = {
+  trustedProxies: true,
+  accessLog: true,
+  resources: true,
+  arguments: true,
+  values: true,
+};
 
 /** Seconds in which a traefik that ends still takes requests, while the cluster learns that it is gone. */
 const ACCEPT_SECONDS = 10;
@@ -42,6 +51,7 @@ const FINISH_SECONDS = 40;
 export class TraefikConfiguration extends Construct {
   constructor(scope: Construct, id: string, props: TraefikConfigurationProps = {}) {
     super(scope, id);
+    allowKeys(this, props, KEYS);
     apiObject<HelmChartConfig>(this, 'configuration', {
       apiVersion: 'helm.cattle.io/v1',
       kind: 'HelmChartConfig',

@@ -1,13 +1,17 @@
 import { cidrProblem, ipv4Problem } from '../../config/address.js';
 import { imageProblem } from '../../config/images.js';
 import { hostProblem, nameProblem } from '../../config/name.js';
+import { type KeysOf, unknownKeys } from '../../kube/known-keys.js';
 import { resourceProblems } from '../../kube/resources.js';
 import { scheduleProblem } from '../../kube/schedule.js';
 import { secretRefProblem } from '../../kube/secret-ref.js';
 import type { RegistryProps } from '../registry.js';
+import type { RegistryGarbageCollectionOptions } from './garbage-collection.js';
 
 /** Its collection's Jobs have the name with `-garbage-collection` and eleven digits. */
 const LONGEST_NAME = 33;
+
+const COLLECTION_KEYS: KeysOf<RegistryGarbageCollectionOptions> = { schedule: true, deleteUntagged: true };
 
 /**
  * What is wrong with a registry's props.
@@ -37,6 +41,7 @@ export function registryProblems(props: RegistryProps, name: string, address: st
     ...(image?.startsWith(`${address}/`)
       ? [`image: "${image}" comes from this very registry, which could then never start; name another`]
       : []),
+    ...unknownKeys(garbageCollection ?? {}, COLLECTION_KEYS, 'garbageCollection.'),
     ...problem('garbageCollection.schedule', schedule === undefined ? undefined : scheduleProblem(schedule)),
     ...resourceProblems(props.resources),
   ];
