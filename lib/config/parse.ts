@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { KeelsonError, type Problem, unknownKey } from './problem.js';
+import { didYouMean, KeelsonError, listed, type Problem, unknownKey } from './problem.js';
 
 type AnySchema = v.GenericSchema;
 
@@ -24,9 +24,19 @@ export function parse<S extends AnySchema>(schema: S, input: unknown, subject: s
 
 function issueText(issue: v.BaseIssue<unknown>): string {
   if (issue.kind !== 'schema') return issue.message;
-  return issue.received === 'undefined'
-    ? `is missing; expected ${issue.expected ?? 'a value'}`
+  // Of a key that is left out, an object's issue expects its name.
+  if (issue.received === 'undefined')
+    return issue.type === 'object' ? 'is missing' : `is missing; expected ${issue.expected ?? 'a value'}`;
+  return issue.type === 'picklist'
+    ? notAllowed(issue)
     : `${issue.received} was given; expected ${issue.expected}`;
+}
+
+function notAllowed({ received, expected }: v.BaseIssue<unknown>): string {
+  // The options reach an issue as text alone, such as ("k3s" | "none") or "k3s".
+  const allowed = (expected ?? '').replaceAll(/["()]/g, '').split(' | ');
+  const meant = received.startsWith('"') && didYouMean(received.slice(1, -1), allowed);
+  return `${received} was given${meant || ';'} allowed: ${listed(allowed)}`;
 }
 
 function unknownKeys(schema: unknown, input: unknown, path: readonly string[]): Problem[] {

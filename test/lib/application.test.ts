@@ -22,7 +22,9 @@ test('reports every problem of an application at once, with its place and its me
     'clusters.main.ingres: unknown key; did you mean "ingress"? allowed: ingress, certManager',
   );
   expect(message).toContain('environments.staging.doman: unknown key; did you mean "domain"?');
-  expect(message).toContain('environments.staging.issuer: "letsencrypt-stagin" was given; expected');
+  expect(message).toContain(
+    'environments.staging.issuer: "letsencrypt-stagin" was given; did you mean "letsencrypt-staging"? allowed: self-signed, letsencrypt-staging, letsencrypt-production',
+  );
   expect(message).toContain('servces: unknown key; did you mean "services"?');
   expect(message).toContain('services: is missing');
 });

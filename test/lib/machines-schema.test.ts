@@ -35,7 +35,7 @@ test('everything that is wrong with machines is said at once, with what was mean
     '0.0.0.0/0" opens SSH to everybody',
     '"home" is no range of addresses',
     'sshKeys.ada: is a private key; give the public one',
-    'clusters.main.machines.servers: 2 was given; expected (1 | 3)',
+    'clusters.main.machines.servers: 2 was given; allowed: 1, 3',
     'agents.builds.sise: unknown key; did you mean "size"?',
   ])
     expect(message).toContain(line);
