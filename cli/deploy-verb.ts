@@ -24,6 +24,7 @@ import { chosenObjects, type ObjectChoice } from './run-scope.js';
 import { chooseTarget, type Target, type TargetOptions } from './target.js';
 import { importCommand } from './target-options.js';
 import { currentUser } from './user.js';
+import { wrapped } from './wrapped.js';
 
 export interface DeployVerbOptions extends TargetOptions, ObjectChoice {
   /** Ask nothing. @default false */
@@ -86,7 +87,9 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
               signal: interrupt.signal,
             })
           : await openOwnTarget(project, choice, { verb, signal: interrupt.signal });
-    output.print(target.lines);
+    const { isTTY, columns = 80 } = output.stream;
+    const width = isTTY ? columns : Number.POSITIVE_INFINITY;
+    output.print(target.lines.flatMap((line) => wrapped(line, { width })));
     const runs = await applied(verb, target, project, options, output);
     output.print(closingLines(verb, target, runs));
     return runs;

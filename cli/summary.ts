@@ -1,5 +1,6 @@
 import type { KubeObject, StackManifests, Synthesis } from '../lib/index.js';
 import { requestsOf } from '../lib/requests.js';
+import { wrapped } from './wrapped.js';
 
 /** What a synthesis would create, for a person: one block a stack, lines no longer than `width`. */
 export function summaryLines({ application, stacks }: Synthesis, width: number): string[] {
@@ -26,9 +27,9 @@ function stackLines(stack: StackManifests, width: number): string[] {
       : objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   const secrets = stack.secrets.map(({ name, keys }) => `needs Secret ${name} (${keys.join(', ')})`);
   return [
-    ...wrap(`${stack.name}: ${count(objects.length, 'object')}${requests}`, ' ', width, ''),
-    ...wrap(items.join(', '), ', ', width, '  '),
-    ...secrets.flatMap((line) => wrap(line, ' ', width, '  ')),
+    ...wrapped(`${stack.name}: ${count(objects.length, 'object')}${requests}`, { width }),
+    ...wrapped(items.join(', '), { width, first: '  ', separator: ', ' }),
+    ...secrets.flatMap((line) => wrapped(line, { width, first: '  ' })),
     ...stack.urls.map((url) => `  ${url}`),
   ];
 }
@@ -48,18 +49,3 @@ const amount = (cpuMillis: number, memoryMiB: number): string =>
   `${Math.round(cpuMillis)}m CPU and ${Math.round(memoryMiB)} MiB`;
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
-/** Breaks a text between its parts only; a comma stays at the end of its line. */
-function wrap(text: string, separator: string, width: number, indent: string): string[] {
-  const parts = text.split(separator);
-  const comma = separator.trimEnd();
-  const lines: string[] = [];
-  parts.forEach((part, index) => {
-    const ended = index < parts.length - 1 ? `${part}${comma}` : part;
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + ended.length <= width)
-      lines[lines.length - 1] = `${last} ${ended}`;
-    else lines.push(`${indent}${ended}`);
-  });
-  return lines;
-}
