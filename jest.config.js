@@ -10,6 +10,7 @@ const common = {
   moduleNameMapper: {
     '^keelson$': '<rootDir>/lib/index.ts',
     '^keelson/custom-resources$': '<rootDir>/lib/generated/custom-resources/index.ts',
+    '^keelson/stacks/machine$': '<rootDir>/stacks/machine/index.ts',
     '^keelson/stacks/digitalocean$': '<rootDir>/stacks/digitalocean/index.ts',
     '^keelson/stacks$': '<rootDir>/stacks/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -29,7 +29,8 @@ export function closingLines(
     deploy.synthesis.stacks.some(({ name, kind }) => name === stack && kind === 'environment'),
   );
   const urls = environments.flatMap(({ outputs }) => outputs.urls ?? []);
-  // Simulated pods have no logs.
+  // Simulated pods answer nobody and have no logs.
+  const silence = throwAway && urls.length > 0 ? ['(pods are simulated: nothing answers there)'] : [];
   const logs = throwAway ? [] : environments.flatMap(({ outputs }) => outputs.logs ?? []);
-  return ['', ...urls, ...logs, ...hints];
+  return ['', ...urls, ...silence, ...logs, ...hints];
 }

@@ -87,6 +87,13 @@ export function clusterIdentity(content: string): string {
   return createHash('sha256').update(`${fact}`).digest('hex').slice(0, 16);
 }
 
+/** The same access through another address, such as that of a forward. */
+export function withServer(kubeconfig: string, server: string): string {
+  const config = JSON.parse(kubeconfig) as { clusters: readonly { cluster: object }[] };
+  const clusters = config.clusters.map((one) => ({ ...one, cluster: { ...one.cluster, server } }));
+  return JSON.stringify({ ...config, clusters });
+}
+
 function parse(path: string, fail: (where: string, message: string) => never): KubeconfigFile {
   try {
     const config = load(readFileSync(path, 'utf8'));

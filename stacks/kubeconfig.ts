@@ -1,7 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
-import { clusterIdentity, readKubeconfig } from './kubeconfig-file.js';
-import { withServer } from './machine/kubeconfig.js';
+import { clusterIdentity, readKubeconfig, withServer } from './kubeconfig-file.js';
 import { plainError } from './plain-error.js';
 
 /**

@@ -7,7 +7,6 @@ export {
   type KubeconfigOptions,
   kubeconfigOf,
   rewriteKubeconfig,
-  withServer,
   writeKubeconfig,
 } from './kubeconfig.js';
 export { type MachineState, machineState } from './machine-state.js';

@@ -57,13 +57,6 @@ export function rewriteKubeconfig(yaml: string, options: KubeconfigOptions, mach
   });
 }
 
-/** The same access through another address, such as that of a forward. */
-export function withServer(kubeconfig: string, server: string): string {
-  const config = JSON.parse(kubeconfig) as { clusters: readonly { cluster: object }[] };
-  const clusters = config.clusters.map((one) => ({ ...one, cluster: { ...one.cluster, server } }));
-  return JSON.stringify({ ...config, clusters });
-}
-
 function parsed(yaml: string, machine: string): v.InferOutput<typeof schema> {
   let document: unknown;
   try {

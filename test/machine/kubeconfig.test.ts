@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rewriteKubeconfig, withServer, writeKubeconfig } from '../../stacks/machine/kubeconfig.js';
+import { withServer } from '../../stacks/kubeconfig-file.js';
+import { rewriteKubeconfig, writeKubeconfig } from '../../stacks/machine/kubeconfig.js';
 import { KUBECONFIG } from '../engine/machine-bed.js';
 
 test('names mean something, the address is the one that is asked for, and nothing else changes', () => {
