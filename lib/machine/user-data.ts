@@ -1,4 +1,3 @@
-import { gzipSync } from 'fflate';
 import { KeelsonError, type Problem } from '../config/problem.js';
 import { machine } from '../config/versions.js';
 import { type NodeSettings, nodeJson, parseNode } from './node.js';
@@ -63,6 +62,8 @@ export function userData(node: NodeSettings, options: UserDataOptions): string {
   if (!/^([0-9a-f]{64})?$/.test(installerSha256))
     problems.push({ where: 'installerSha256', message: `${JSON.stringify(installerSha256)} is no sha256` });
   if (problems.length > 0) throw new KeelsonError('User data', problems);
+  // Loaded where it is used: most applications make no machine.
+  const { gzipSync }: typeof import('fflate') = require('fflate');
   const archive = tarball({
     ...firstFiles(files),
     'node.json': nodeJson(firstState(node, bootstrapKey)),
