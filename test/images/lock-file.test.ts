@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { changeLock, lockText, parseLock } from '../../cli/images/lock-file.js';
 import { imagesToPromote } from '../../cli/images/promote.js';
 import { messageOf } from '../support/application.js';
+import { ROOT } from '../support/repository.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keelson-lock-'));
 const file = join(folder, 'images.lock.json');
@@ -22,6 +23,14 @@ const images = fc.record(
 );
 const locks = fc.dictionary(names, fc.dictionary(names, images, { noNullPrototype: true }), {
   noNullPrototype: true,
+});
+
+test.each([
+  'templates/repository',
+  ...readdirSync(join(ROOT, 'examples')).map((example) => `examples/${example}`),
+])('the lock file of %s changes in one line when one tag does', (where) => {
+  const text = readFileSync(join(ROOT, where, 'images.lock.json'), 'utf8');
+  expect(lockText(parseLock(text, where))).toBe(text);
 });
 
 test('what is written is what is read, whatever it is', () => {
