@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { parse } from '../../lib/config/parse.js';
 import { KeelsonError, type Problem } from '../../lib/config/problem.js';
 import { requireSealed } from './age.js';
+import { type BackupPlace, DRAFT } from './backup-place.js';
 
 /*
  * A backup is a folder: parts, each encrypted; `backup.json`, which says in clear what they are, and nothing else; and
@@ -13,7 +14,8 @@ import { requireSealed } from './age.js';
  */
 
 const INDEX = 'backup.json';
-const SUMS = 'SHA256SUMS';
+/** Without it a folder is no backup. */
+export const SUMS = 'SHA256SUMS';
 const SUFFIX = '.gz.age';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -61,15 +63,15 @@ const isOf = (cluster: string, name: string): boolean =>
  * Makes a backup: whole and checked, or not at all.
  *
  * @param write puts the parts' files into a folder and returns them
- * @returns the folder
+ * @returns its name, and what `keelson restore` takes
  */
 export async function writeBackup(
-  place: string,
+  place: BackupPlace,
   index: Omit<BackupIndex, 'format' | 'parts'>,
   write: (folder: string) => Promise<readonly BackupPart[]>,
-): Promise<string> {
-  const target = join(resolve(place), nameOf(index));
-  const draft = `${target}.partial`;
+): Promise<{ readonly name: string; readonly kept: string }> {
+  const name = nameOf(index);
+  const draft = join(place.drafts, `${name}${DRAFT}`);
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
@@ -80,8 +82,7 @@ export async function writeBackup(
     const sums = await Promise.all(files.map(async (file) => `${await sumOf(join(draft, file))}  ${file}\n`));
     await writeFile(join(draft, SUMS), sums.join(''));
     await readBackup(draft);
-    await rename(draft, target);
-    return target;
+    return { name, kept: await place.keep(draft, name) };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -131,14 +132,24 @@ async function sumOf(file: string): Promise<string> {
 }
 
 /**
- * Deletes all but the newest backups of a cluster in the place of one that has just been made.
+ * Deletes all but the newest backups of a cluster, and what killed runs left among them.
  *
+ * @param made name of the one that has just been made, which stays
  * @returns the names of those that went
  */
-export async function removeOldBackups(made: string, cluster: string, keep: number): Promise<string[]> {
-  const place = dirname(made);
-  const names = (await readdir(place)).filter((name) => isOf(cluster, name)).sort();
-  const old = names.slice(0, -keep).filter((name) => name !== basename(made));
-  for (const name of old) await rm(join(place, name), { recursive: true });
+export async function removeOldBackups(
+  place: BackupPlace,
+  made: string,
+  cluster: string,
+  keep: number,
+): Promise<string[]> {
+  const found = (await place.list(`${cluster}-`)).filter(({ name }) => isOf(cluster, name));
+  const [oldest = made] = found
+    .filter(({ whole }) => whole)
+    .map(({ name }) => name)
+    .sort()
+    .slice(-keep);
+  const old = found.map(({ name }) => name).filter((name) => name < oldest && name !== made);
+  for (const name of old.sort()) await place.remove(name);
   return old;
 }

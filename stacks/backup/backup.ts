@@ -13,17 +13,18 @@ import { answeringServer, sshMachines } from '../provision/ssh-machines.js';
 import { findState } from '../state-export.js';
 import { seal } from './age.js';
 import { type BackupPart, partFile, removeOldBackups, writeBackup } from './backup-folder.js';
+import type { BackupPlace } from './backup-place.js';
 import { sendSnapshot } from './etcd-snapshot.js';
 import { podDumps, sendDump } from './pod-dumps.js';
 
 export interface BackupOptions extends ProvisionOptions {
-  /** Folder that backups are kept in. */
-  readonly place: string;
+  readonly place: BackupPlace;
   readonly now: Date;
 }
 
 export interface Backup {
-  readonly folder: string;
+  /** What `keelson restore` takes. */
+  readonly kept: string;
   readonly parts: readonly BackupPart[];
   /** Names of older ones that were deleted. */
   readonly removed: readonly string[];
@@ -42,6 +43,8 @@ type Take = (part: BackupPart, write: (into: Writable) => Promise<unknown>) => P
 export async function backUp(cluster: ClusterToMake, options: BackupOptions): Promise<Backup> {
   const { signal, report, place, now, synthesis } = options;
   const { recipients, keep } = backupsOf(cluster);
+  // A place that cannot be had is known before anything is copied.
+  await place.list(`${cluster.name}-`);
   const made = await readMade(cluster, options);
   const server = await answeringServer(sshMachines(made, options), signal);
   const { keys } = made;
@@ -57,7 +60,7 @@ export async function backUp(cluster: ClusterToMake, options: BackupOptions): Pr
       throw problem(cluster, server.name, 'has no k3s that is ready; nothing was copied');
     const parts: BackupPart[] = [];
     const index = { application: synthesis.application, cluster: cluster.name, made: now.toISOString(), k3s };
-    const folder = await writeBackup(place, index, async (draft) => {
+    const { name, kept } = await writeBackup(place, index, async (draft) => {
       const take: Take = async (part, write) => {
         signal?.throwIfAborted();
         const file = join(draft, part.file);
@@ -85,7 +88,7 @@ export async function backUp(cluster: ClusterToMake, options: BackupOptions): Pr
       }
       return parts;
     });
-    return { folder, parts, removed: await removeOldBackups(folder, cluster.name, keep) };
+    return { kept, parts, removed: await removeOldBackups(place, name, cluster.name, keep) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   copyFileSync,
@@ -11,47 +11,34 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { seal, unseal } from '../../stacks/backup/age.js';
 import { partFile, readBackup, removeOldBackups, writeBackup } from '../../stacks/backup/backup-folder.js';
-
-const age = spawnSync('age', ['--version']).status === 0;
-if (!age) console.warn('skipped: there is no age (apt-get install age)');
+import { folderPlace } from '../../stacks/backup/folder-place.js';
+import { type AgeKey, hasAge, makeAgeKey } from '../support/age.js';
+import { indexOf, writeSmallBackup } from './small-backup.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keelson-backup-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** @returns a file with a private key, and the public one */
-function ageKey(name: string) {
-  const file = join(folder, name);
-  execFileSync('age-keygen', ['--output', file], { stdio: 'ignore' });
-  return { file, recipient: /age1\w+/.exec(readFileSync(file, 'utf8'))?.[0] ?? '' };
-}
-
 const plain = 'the administrator’s key of everything\n';
-const index = (made: string) => ({ application: 'shop', cluster: 'main', made, k3s: 'k3s_1_35' });
 
-(age ? describe : describe.skip)('what a backup writes', () => {
-  const ours = age ? ageKey('ours') : { file: '', recipient: '' };
-  const theirs = age ? ageKey('theirs') : { file: '', recipient: '' };
+(hasAge() ? describe : describe.skip)('what a backup writes', () => {
+  let ours: AgeKey;
+  let theirs: AgeKey;
   const place = join(folder, 'backups');
+  const kept = folderPlace(place);
 
-  const make = (made: string, content = plain) =>
-    writeBackup(place, index(made), async (draft) => {
-      mkdirSync(join(draft, 'state'));
-      await seal(join(draft, partFile('tokens')), [ours.recipient], async (into) => into.write(content));
-      await seal(join(draft, partFile('state/main-machines')), [ours.recipient], async (into) =>
-        into.write('{}'),
-      );
-      return [
-        { kind: 'tokens', file: partFile('tokens') },
-        { kind: 'state', file: partFile('state/main-machines'), stack: 'main-machines' },
-      ];
-    });
+  beforeAll(() => {
+    ours = makeAgeKey(join(folder, 'ours'));
+    theirs = makeAgeKey(join(folder, 'theirs'));
+  });
+
+  const make = async (made: string) => (await writeSmallBackup(kept, ours.recipient, made, plain)).kept;
 
   test('megabytes come out as they went in, for each recipient: a key of age, and one of SSH', async () => {
     const ssh = join(folder, 'ssh');
@@ -108,7 +95,7 @@ const index = (made: string) => ({ application: 'shop', cluster: 'main', made, k
 
   test('one that fails leaves nothing, and the older ones as they were', async () => {
     const before = readdirSync(place);
-    const failing = writeBackup(place, index('2026-11-26T03:00:00Z'), async (draft) => {
+    const failing = writeBackup(kept, indexOf('2026-11-26T03:00:00Z'), async (draft) => {
       await seal(join(draft, partFile('etcd')), [ours.recipient], async (into) => {
         into.write('half of it');
         throw new Error('the connection broke');
@@ -116,7 +103,7 @@ const index = (made: string) => ({ application: 'shop', cluster: 'main', made, k
       return [];
     });
     await expect(failing).rejects.toThrow('the connection broke');
-    const wrong = writeBackup(place, index('2026-11-26T03:00:00Z'), async (draft) => {
+    const wrong = writeBackup(kept, indexOf('2026-11-26T03:00:00Z'), async (draft) => {
       await seal(join(draft, partFile('etcd')), ['age1nobody'], (into) =>
         pipeline(Readable.from(Array.from({ length: 100 }, () => randomBytes(100_000))), into, {
           end: false,
@@ -128,12 +115,16 @@ const index = (made: string) => ({ application: 'shop', cluster: 'main', made, k
     expect(readdirSync(place)).toEqual(before);
   });
 
-  test('of one cluster the newest are kept, and what is no backup of it is left alone', async () => {
+  test('of one cluster the newest are kept, what killed runs left goes, and what is no backup of it is left alone', async () => {
     const other = join(place, 'main-2-2026-11-20T000000Z');
     mkdirSync(other);
     copyFileSync(ours.file, join(place, 'main-notes'));
+    mkdirSync(join(place, 'main-2026-11-26T013000Z.partial'));
     const newest = await make('2026-11-27T00:00:00Z');
-    expect(await removeOldBackups(newest, 'main', 2)).toEqual(['main-2026-11-26T014500Z']);
+    expect(await removeOldBackups(kept, basename(newest), 'main', 2)).toEqual([
+      'main-2026-11-26T013000Z',
+      'main-2026-11-26T014500Z',
+    ]);
     expect(readdirSync(place).sort()).toEqual([
       'main-2-2026-11-20T000000Z',
       'main-2026-11-26T020000Z',

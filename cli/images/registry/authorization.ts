@@ -1,8 +1,8 @@
+import { type Answer, codeIn } from '../../../stacks/retried.js';
 import { type Challenge, challengesOf } from './challenge.js';
 import { type Credentials, credentialsFor } from './credentials.js';
 import type { Place } from './place.js';
 import { problem, refusal } from './refusal.js';
-import { type Answer, codeIn } from './retry.js';
 import { send } from './send.js';
 
 /** What a token is asked for. */

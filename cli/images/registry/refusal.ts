@@ -1,6 +1,6 @@
 import { KeelsonError } from '../../../lib/config/problem.js';
+import { type Answer, codeIn, retryAfter } from '../../../stacks/retried.js';
 import type { Place } from './place.js';
-import { type Answer, codeIn, retryAfter } from './retry.js';
 
 /** What was wanted of a registry. */
 export interface Wanted {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
+import type { Answer } from '../../../stacks/retried.js';
 import { Authorization } from './authorization.js';
 import { digestOf, isDigest } from './digest.js';
 import { type Descriptor, MANIFEST_TYPES, partsOf } from './manifest.js';
 import { type Place, placeOf, type Via } from './place.js';
 import { noAnswer, problem, refusal, type Wanted } from './refusal.js';
-import type { Answer } from './retry.js';
 import { type Sending, send } from './send.js';
 
 /** Milliseconds that one blob may take. */

@@ -1,4 +1,4 @@
-import { type Answer, retried } from './retry.js';
+import { type Answer, retried } from '../../../stacks/retried.js';
 
 export interface Sending {
   readonly method?: string;

@@ -5,34 +5,30 @@ import (
 	"context"
 	"log"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"example.com/streams/events"
+	"example.com/streams/program"
+	"github.com/redis/go-redis/v9"
 )
 
 // version is set by the build.
 var version = "development"
 
 func main() {
-	store, err := events.Connect()
-	if err != nil {
-		log.Fatal(err)
-	}
 	name, err := os.Hostname()
 	if err != nil {
 		log.Fatal(err)
 	}
-	ended, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	log.Printf("streams consumer %s reads %s as %s", version, events.Stream, name)
-	consumer := consumer{store: store, name: name}
-	for ended.Err() == nil {
-		// What was read is counted and acknowledged before the end, so this has a context of its own.
-		if err := consumer.pass(context.Background()); err != nil {
-			log.Printf("events were not consumed: %v", err)
-			time.Sleep(time.Second)
+	program.Run(func(ended context.Context, store redis.UniversalClient) {
+		log.Printf("streams consumer %s reads %s as %s", version, events.Stream, name)
+		consumer := consumer{store: store, name: name}
+		for ended.Err() == nil {
+			// What was read is counted and acknowledged before the end, so this has a context of its own.
+			if err := consumer.pass(context.Background()); err != nil {
+				log.Printf("events were not consumed: %v", err)
+				time.Sleep(time.Second)
+			}
 		}
-	}
+	})
 }

@@ -4,11 +4,10 @@ package main
 import (
 	"context"
 	"log"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"example.com/streams/events"
+	"example.com/streams/program"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -24,14 +23,10 @@ const kept = 10_000
 var kinds = []string{"arrival", "departure", "delay"}
 
 func main() {
-	store, err := events.Connect()
-	if err != nil {
-		log.Fatal(err)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	log.Printf("streams producer %s writes to %s", version, events.Stream)
-	produce(ctx, store, time.Tick(pause))
+	program.Run(func(ended context.Context, store redis.UniversalClient) {
+		log.Printf("streams producer %s writes to %s", version, events.Stream)
+		produce(ended, store, time.Tick(pause))
+	})
 }
 
 // produce writes an event at each tick until it is told to end. What Redis did not take is said and not tried again.

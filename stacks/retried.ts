@@ -10,14 +10,14 @@ export interface Answer {
 const ATTEMPTS = 5;
 /** Milliseconds before the second attempt; doubled before each later one. */
 const FIRST_WAIT = 250;
-/** Milliseconds that a registry may make us wait at once; for longer nobody sits before a terminal. */
+/** Milliseconds that a server may make us wait at once; for longer nobody sits before a terminal. */
 const LONGEST_WAIT = 60_000;
 
 /** Too many requests, and what a busy or restarting server or a proxy before it says. */
 const PASSING = [429, 500, 502, 503, 504];
 
 /**
- * Sends again what failed in passing: a connection that broke, a server that is busy. It waits as long as the registry
+ * Sends again what failed in passing: a connection that broke, a server that is busy. It waits as long as the server
  * says (`Retry-After`), else longer each time.
  *
  * @returns the last answer, which may still be a refusal
