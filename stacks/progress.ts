@@ -2,7 +2,8 @@ import type { EngineEvent } from '@pulumi/pulumi/automation';
 import { createColors } from 'picocolors';
 import { changeLines, type LineStyle, warningLines } from './change-lines.js';
 import type { Verb } from './deploy-options.js';
-import { liveLines, previewLines, stoppedLines, summaryLines } from './run-lines.js';
+import { liveTree } from './live-tree.js';
+import { previewLines, stoppedLines, summaryLines } from './run-lines.js';
 import { RunRecord } from './run-record.js';
 import type { StackRun } from './stack-run.js';
 
@@ -11,6 +12,7 @@ export interface ProgressStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface ProgressOptions {
@@ -42,7 +44,7 @@ const REDRAW = 100;
 const TICK = 1000;
 
 /**
- * Shows a run while it goes on: in a terminal a live view of what is under way, elsewhere a line for each object that
+ * Shows a run while it goes on: in a terminal a live tree of what is under way, elsewhere a line for each object that
  * came to its end. Values of properties are never shown, so neither are secrets. Errors belong to the thrown
  * {@link DeployError}.
  */
@@ -64,9 +66,9 @@ export function createProgress(options: ProgressOptions): Progress {
   const erase = () => (drawn > 0 ? `\r\u001b[${drawn}A\u001b[0J` : '');
   const print = (lines: readonly string[], redraw: boolean) => {
     const below = redraw
-      ? liveLines(
+      ? liveTree(
           { changes: record.changes, total, startedAt: startedAt / 1000, now: clock() / 1000 },
-          style(),
+          { ...style(), height: stream.rows ?? 24 },
         )
       : [];
     stream.write(erase() + [...lines, ...below].map((line) => `${line}\n`).join(''));

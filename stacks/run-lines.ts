@@ -1,10 +1,8 @@
-import { changeLines, colorOf, DOING, type LineStyle, SYMBOLS } from './change-lines.js';
+import { changeLines, colorOf, type LineStyle, SYMBOLS } from './change-lines.js';
 import type { Verb } from './deploy-options.js';
 import type { Change, Operation } from './run-record.js';
 
 const ORDER: readonly Operation[] = ['create', 'update', 'replace', 'delete', 'same'];
-/** Objects under way that the live view names. */
-const MOST_RUNNING = 5;
 
 const PLANNED = { create: 'to create', update: 'to update', replace: 'to REPLACE', delete: 'to DELETE' };
 const DONE = { create: 'created', update: 'updated', replace: 'REPLACED', delete: 'deleted' };
@@ -73,31 +71,3 @@ export const previewLines = (changes: readonly Change[], style: LineStyle): stri
       .filter((change) => change.operation === operation)
       .flatMap((change) => changeLines(change, 'preview', style)),
   );
-
-export interface Live {
-  readonly changes: readonly Change[];
-  /** Objects in the stack, where the caller knows. */
-  readonly total?: number;
-  readonly startedAt: number;
-  /** Seconds since 1970, as `startedAt`. */
-  readonly now: number;
-}
-
-/** What is under way, in few lines, none longer than the terminal is wide: a broken line could not be redrawn. */
-export function liveLines({ changes, total, startedAt, now }: Live, style: LineStyle): string[] {
-  const running = changes.filter(({ state, operation }) => state === 'running' && operation !== 'same');
-  const done = changes.filter(({ state }) => state !== 'running').length;
-  const shown = running.slice(0, MOST_RUNNING).map(({ operation, kind, name, since, status }) => {
-    const text = `  ${DOING[operation]} ${kind} ${name} ${duration(now - since)}${status ? `: ${status}` : ''}`;
-    return colorOf(operation, style)(cut(text, style.width));
-  });
-  if (running.length > shown.length)
-    shown.push(cut(`  and ${running.length - shown.length} more`, style.width));
-  const of = total === undefined || total < done ? `${done} done` : `${done} of ${total} done`;
-  return [...shown, style.colors.dim(cut(`${of}, ${duration(now - startedAt)}`, style.width))];
-}
-
-function cut(text: string, width: number): string {
-  const [line = ''] = text.split('\n');
-  return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
-}

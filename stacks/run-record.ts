@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
 import { isCounted, resourceName } from './resource-name.js';
+import { ResourcePaths } from './resource-path.js';
 import { noted, type Resource } from './state-resource.js';
 import { logicalNameIn } from './targets.js';
 
@@ -13,6 +14,8 @@ export interface Change {
   readonly kind: string;
   /** With the namespace: `lunch-local/web`. */
   readonly name: string;
+  /** From the application to the part of it that the object belongs to: `lunch`, `cert-manager`. */
+  readonly path: readonly string[];
   /** Properties that differ, such as `spec.replicas`; never their values. */
   readonly paths: readonly string[];
   /** Those among them that cannot be changed in place. */
@@ -49,6 +52,7 @@ const OPERATIONS: Partial<Record<StepEventMetadata['op'], Operation>> = {
 /** What the engine told so far. Components and providers are left out: people count objects. */
 export class RunRecord {
   private readonly byUrn = new Map<string, Change>();
+  private readonly paths = new ResourcePaths();
   private readonly notCreated = new Map<string, Resource>();
   readonly diagnostics: Diagnostic[] = [];
   /** As the engine measured it; undefined until the end. */
@@ -94,6 +98,7 @@ export class RunRecord {
   }
 
   private step(metadata: StepEventMetadata, state: Change['state'], now: number): Change | undefined {
+    this.paths.add(metadata);
     const operation = OPERATIONS[metadata.op];
     const { isObject, kind, name } = resourceName(metadata.urn);
     if (!isCounted(metadata.urn) || operation === undefined) return undefined;
@@ -111,6 +116,7 @@ export class RunRecord {
       urn: metadata.urn,
       kind,
       name,
+      path: this.paths.pathTo(metadata.urn),
       paths: paths.length > 0 ? paths : (before?.paths ?? []),
       forcing: forcing.length > 0 ? forcing : (before?.forcing ?? metadata.keys ?? []),
       state: state === 'failed' ? state : ended,

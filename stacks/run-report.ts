@@ -60,7 +60,7 @@ export class RunReporter {
           counts,
           changes: changes
             .filter(({ operation }) => operation !== 'same')
-            .map(({ status: _, since: __, ...change }) => change),
+            .map(({ status: _, since: __, path: ___, ...change }) => change),
           warnings: diagnostics
             .filter(({ severity }) => severity === 'warning')
             .map(({ object, message }) => ({ object, message })),

@@ -33,6 +33,7 @@ const run = (...changes: readonly (readonly [Operation, kind: string, name: stri
       kind,
       name: named(name),
       urn: '',
+      path: ['shop'],
       paths: [],
       forcing: [],
       state: 'done',

@@ -1,10 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
 import { createColors } from 'picocolors';
 import { changeLines } from '../../stacks/change-lines.js';
 import { createProgress, type ProgressOptions } from '../../stacks/progress.js';
-import { duration, liveLines, summaryLine } from '../../stacks/run-lines.js';
-import { type Change, RunRecord } from '../../stacks/run-record.js';
+import { duration, summaryLine } from '../../stacks/run-lines.js';
+import type { Change } from '../../stacks/run-record.js';
 import { diagnostic, events, step, urnOf } from './events.js';
 
 const plainStyle = { colors: createColors(false), width: Number.POSITIVE_INFINITY };
@@ -192,6 +191,7 @@ test('lines name at most a handful of paths, but all that force a replacement', 
     urn: '',
     kind: 'Job',
     name: 'shop/migrate',
+    path: ['shop'],
     paths,
     forcing: ['spec.p8'],
     state: 'done',
@@ -203,18 +203,4 @@ test('lines name at most a handful of paths, but all that force a replacement', 
     '    spec.p8: cannot be changed in place',
   ]);
   expect(lines.at(-1)).toBe('    and 3 more');
-});
-
-test('the live view fits any terminal, and stays short', () => {
-  const name = fc.stringMatching(/^[a-z]{1,60}$/);
-  fc.assert(
-    fc.property(fc.array(name, { maxLength: 30 }), fc.integer({ min: 20, max: 120 }), (names, width) => {
-      const record = new RunRecord();
-      for (const each of names)
-        record.add(step('resourcePreEvent', 'create', urnOf('v1:Pod', `shop/Pod/${each}`)));
-      const lines = liveLines({ changes: record.changes, startedAt: 0, now: 3 }, { ...plainStyle, width });
-      expect(lines.length).toBeLessThanOrEqual(7);
-      expect(lines.every((line) => line.length < width)).toBe(true);
-    }),
-  );
 });

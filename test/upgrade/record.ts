@@ -1,0 +1,33 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
+import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
+import { upStack } from '../../stacks/deploy.js';
+import { K3sLikeCluster } from '../engine/k3s-like-cluster.js';
+import { copyRelease, KUBECONFIG, RELEASE, runOptions, STACKS } from './release.js';
+
+/* Brings the application up on a cluster of its own, and keeps the state: see README.md. */
+async function record(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-record-'));
+  const engine = await findPulumiEngine({ report: console.log });
+  const cluster = await K3sLikeCluster.start(join(folder, 'cluster'));
+  const { kubeconfig, context, server } = cluster.cluster;
+  const provider = await serveKubernetesProvider({ server });
+  try {
+    for (const stack of STACKS)
+      await upStack(runOptions(stack, folder, engine, { kubeconfig, context, port: provider.port }));
+    rmSync(RELEASE, { recursive: true, force: true });
+    mkdirSync(RELEASE);
+    copyRelease(folder, RELEASE);
+    const access = JSON.parse(readFileSync(kubeconfig, 'utf8'));
+    for (const one of access.users) one.user = { token: 'none' };
+    writeFileSync(join(RELEASE, KUBECONFIG), `${JSON.stringify(access, undefined, 2)}\n`);
+  } finally {
+    await provider.close();
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void record();
