@@ -73,8 +73,8 @@ describe('delete', () => {
     setTimeout(() => bed.api.remove(path), 150);
     await bed.engine.remove(type, 'shop/settings', held);
     bed.api.put(path, held);
-    await expect(bed.engine.remove(type, 'shop/settings', held, 0.3)).rejects.toThrow(
-      /ConfigMap "shop\/settings" is still there 0.3 s.*\["keelson.dev\/hold"\]/,
+    await expect(bed.engine.remove(type, 'shop/settings', held, 1)).rejects.toThrow(
+      /ConfigMap "shop\/settings" is still there 1 s.*\["keelson.dev\/hold"\]/,
     );
   });
 });

@@ -41,7 +41,7 @@ describe('parseSettings', () => {
     [{}, 'kind: is missing; set it with: pulumi config set --stack dev keelson:kind cluster'],
     [
       { kind: 'enviroment', environment: 'x' },
-      'kind: "enviroment" was given; expected ("cluster" | "environment")',
+      'kind: "enviroment" was given; did you mean "environment"? allowed: cluster, environment',
     ],
     [
       { kind: 'environment' },
@@ -63,7 +63,7 @@ describe('parseSettings', () => {
       'clusterStack: and kubeconfig both say',
     ],
     [{ ...environment, environment: 'Staging!' }, '"Staging!" is no valid name'],
-    [{ ...environment, protectData: 'no' }, 'protectData: "no" was given; expected ("true" | "false")'],
+    [{ ...environment, protectData: 'no' }, 'protectData: "no" was given; allowed: true, false'],
     [{ ...environment, kubeconfg: 'f' }, 'kubeconfg: unknown key; did you mean "kubeconfig"?'],
   ])('refuses %j', (given, message) => {
     expect(() => parse(given as Record<string, string>)).toThrow(message);
