@@ -17,6 +17,7 @@ import { unseal } from './age.js';
 import { stacksOf, tokensOf } from './backup.js';
 import { type BackupIndex, type BackupPart, type PartOf, readBackup } from './backup-folder.js';
 import { receiveSnapshot, removeReceived } from './etcd-snapshot.js';
+import { remakeLocalVolumes } from './local-volumes.js';
 import { podDumps, receiveDump } from './pod-dumps.js';
 
 export interface RestoreOptions extends ProvisionOptions {
@@ -83,6 +84,7 @@ export async function restore(cluster: ClusterToMake, options: RestoreOptions): 
     k3sUpgrade(index.k3s, k3s);
     const [snapshot] = all(index.parts, 'snapshot');
     if (snapshot) await restoreStore(ssh, machines, snapshot, options);
+    await remakeLocalVolumes(ssh, machines);
     const said: string[] = [];
     const dumps = podDumps(synthesis, stacksOf(cluster, options));
     for (const { file, namespace, pod } of all(index.parts, 'data')) {

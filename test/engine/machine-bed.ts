@@ -16,9 +16,13 @@ import { ROOT } from '../support/repository.js';
 
 const SSHD = '/usr/sbin/sshd';
 
+/** Programs of Debian's openssh-server and openssh-client that are not there. */
+export const missingSsh = (): string[] =>
+  [SSHD, '/usr/bin/ssh', '/usr/bin/ssh-agent'].filter((path) => !existsSync(path));
+
 /** `describe` where the SSH server is installed; else it is skipped, and says why. */
 export function describeWithSsh(): jest.Describe {
-  const missing = [SSHD, '/usr/bin/ssh', '/usr/bin/ssh-agent'].filter((path) => !existsSync(path));
+  const missing = missingSsh();
   if (missing.length === 0 && existsSync('/proc/self/task')) return describe;
   process.stderr.write(
     `machines: skipped without ${missing.join(', ') || '/proc'}; apt-get install openssh-server\n`,
