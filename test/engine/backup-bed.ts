@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import type { PersistentVolume } from 'kubernetes-types/core/v1';
 import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import { machineFiles } from '../../lib/machine/machine-files.js';
 import { synthesize } from '../../lib/synth.js';
@@ -14,42 +13,11 @@ import { clustersToMake } from '../../stacks/provision/cluster-to-make.js';
 import type { ProvisionOptions } from '../../stacks/provision/index.js';
 import { newSshKeyPair } from '../../stacks/provision/ssh-key-pair.js';
 import { type AgeKey, makeAgeKey } from '../support/age.js';
-import { DB, k3sStub } from '../support/k3s-stub.js';
 import { ROOT } from '../support/repository.js';
 import './forgive-late-calls.js';
 import { MachineBed } from './machine-bed.js';
 import { vault } from './vault-application.js';
-
-export const SERVERS = ['main-server-1', 'main-server-2', 'main-server-3'];
-export const MACHINES = [...SERVERS, 'main-builds'];
-/** What plays etcd's content. */
-export const STORE = `${DB}/etcd/objects`;
-
-/** Volumes on machines' own disks: name of the machine, and their folder. */
-export const VOLUMES = [
-  ['main-server-1', '/var/lib/rancher/k3s/storage/pvc-1'],
-  ['main-builds', '/var/lib/rancher/k3s/storage/pvc-2'],
-] as const;
-
-const volume = ([hostname, path]: (typeof VOLUMES)[number]): PersistentVolume => ({
-  spec: {
-    hostPath: { path, type: 'DirectoryOrCreate' },
-    nodeAffinity: {
-      required: {
-        nodeSelectorTerms: [
-          { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [hostname] }] },
-        ],
-      },
-    },
-  },
-});
-
-export const K3S = k3sStub(`case "$*" in
-exec*) export KEELSON_POD=$4; while [ "$1" != -- ]; do shift; done; shift; exec "$@" ;;
-'get secrets '*) echo '{"items":[{"type":"kubernetes.io/tls","data":{"tls.key":"c2VjcmV0"},"metadata":{"name":"www","namespace":"staging","uid":"1","resourceVersion":"7"}}]}' ;;
-'get persistentvolumes '*) echo '${JSON.stringify({ items: VOLUMES.map(volume) })}' ;;
-'get nodes '*) printf 'node/%s\\n' ${MACHINES.join(' ')} main-gone ;;
-esac`);
+import { K3S, MACHINES, SERVERS, STORE } from './vault-machines.js';
 
 /**
  * A cluster of machines behind real SSH that can be backed up and restored, with the real engine's state. k3s is a stub

@@ -7,8 +7,9 @@ import { endProcesses } from '../../embedded/control-plane/processes.js';
 import { hasAge } from '../support/age.js';
 import { everyObject, untilSettled } from '../support/every-object.js';
 import { DB } from '../support/k3s-stub.js';
-import { BackupBed, K3S, MACHINES, SERVERS, STORE, VOLUMES } from './backup-bed.js';
+import { BackupBed } from './backup-bed.js';
 import { describeWithSsh } from './machine-bed.js';
+import { K3S, MACHINES, SERVERS, STORE, VOLUMES } from './vault-machines.js';
 
 /** Something is lost, and a backup brings it back. In the last drill the store is the one of a real API server. */
 (hasAge() ? describeWithSsh() : describe.skip)('a cluster of machines is restored', () => {

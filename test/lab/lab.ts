@@ -27,6 +27,8 @@ export interface Lab {
   addNode(): Promise<void>;
   /** Pushes an image to the registry in the cluster. */
   push(name: string, image: Image): Promise<void>;
+  /** Pushes every image that the registry in the cluster is to have. */
+  pushAll(): Promise<void>;
   /** Applies objects in this order. */
   apply(objects: readonly KubeObject[]): Promise<void>;
   /** Runs kubectl as administrator. @returns what it prints */
@@ -58,10 +60,13 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   const lunch = copyExample(folders, 'lunch', 'development');
   await lunch.up('main-cluster');
   report(`Keelson's registry serves at ${registry.endpoint}; pushing images`);
-  for (const [name, image] of Object.entries(images.pushed)) await push(name, image);
+  const pushAll = async () => {
+    for (const [name, image] of Object.entries(images.pushed)) await push(name, image);
+  };
+  await pushAll();
   report("Bringing up lunch's environment development");
   await lunch.up('development');
-  return { node, folders, lunch, addNode, push, apply, kubectl };
+  return { node, folders, lunch, addNode, push, pushAll, apply, kubectl };
 }
 
 /** What k3s would have defined. */

@@ -11,6 +11,7 @@ import { idle } from './measurements/idle.js';
 import type { Measurement, Result } from './measurements/measurement.js';
 import { nodeRestart } from './measurements/node-restart.js';
 import { redisCluster } from './measurements/redis-cluster.js';
+import { restoreDrill } from './measurements/restore-drill.js';
 import { streams } from './measurements/streams.js';
 import { turnUp } from './measurements/turn-up.js';
 import { updateUnderLoad } from './measurements/update-under-load.js';
@@ -26,6 +27,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   turnup: turnUp,
   streams,
   restart: nodeRestart,
+  restore: restoreDrill,
   // Leaves a second node behind.
   drain,
 };

@@ -1,6 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CONTEXT, clusterFiles } from '../../embedded/control-plane/cluster-files.js';
 import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';
@@ -12,6 +9,7 @@ import type { Exclusion } from '../../stacks/cluster-manifests.js';
 import { upAll } from '../../stacks/deploy-all.js';
 import { labFolders } from './node/folders.js';
 import { labState } from './prepared.js';
+import { pulumiProject } from './pulumi-project.js';
 import { report } from './report.js';
 
 /** Kinds that have pods. */
@@ -42,8 +40,6 @@ async function main([root = '', environment = '', ...stacks]: readonly string[])
   const standIn = await serveKubernetesProvider({ server: readKubeconfig(kubeconfig).server });
   const engine = await findPulumiEngine({ report });
   const synthesis = synthesize(await loadApplication(root), { environments: [environment] });
-  const workDir = join(folders.pulumi, synthesis.application);
-  mkdirSync(join(workDir, 'state'), { recursive: true });
   await upAll({
     synthesis,
     stacks,
@@ -54,12 +50,8 @@ async function main([root = '', environment = '', ...stacks]: readonly string[])
       protectData: false,
       exclude: NOT_HERE,
     }),
-    workDir,
+    ...pulumiProject(folders, synthesis.application),
     createStack: true,
-    backendUrl: pathToFileURL(join(workDir, 'state')).href,
-    pulumiHome: join(workDir, 'home'),
-    // The state goes with the lab.
-    env: { PULUMI_CONFIG_PASSPHRASE: 'lab' },
     engine: engine.command,
     providers: { debugPort: standIn.port },
     generateSecrets: true,

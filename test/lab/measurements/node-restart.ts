@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { LUNCH_WEB } from '../images/catalogue.js';
-import type { Lab } from '../lab.js';
 import { LAB } from '../node/folders.js';
 import { until } from '../until.js';
 import { NAMESPACE, pageUrl, WEB } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
+import { notReady } from './pods-ready.js';
 import { timed } from './timed.js';
 
 export const nodeRestart: Measurement = {
@@ -39,30 +39,6 @@ export const nodeRestart: Measurement = {
     return { figures, broken: [] };
   },
 };
-
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly status: {
-    readonly phase: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly {
-      readonly state: { readonly running?: { readonly startedAt: string } };
-    }[];
-  };
-}
-
-/** Pods that should run and are not ready, or are only said to be from before the cut; `any` where there is none. */
-async function notReady(lab: Lab, cut: number, namespace?: string): Promise<string[]> {
-  const where = namespace === undefined ? '--all-namespaces' : `--namespace=${namespace}`;
-  const { items } = JSON.parse(await lab.kubectl('get', 'pods', where, '-o=json')) as { items: Pod[] };
-  const running = items.filter(({ status }) => status.phase !== 'Succeeded');
-  if (running.length === 0) return ['any'];
-  return running.filter((pod) => !isReady(pod, cut)).map(({ metadata }) => metadata.name);
-}
-
-const isReady = ({ status: { conditions = [], containerStatuses = [] } }: Pod, cut: number): boolean =>
-  conditions.some(({ type, status }) => type === 'Ready' && status === 'True') &&
-  containerStatuses.every(({ state }) => Date.parse(state.running?.startedAt ?? '') >= cut - 1000);
 
 /** Removes an image from the node under all of its names, so that it must be pulled again. */
 async function forget(image: string): Promise<void> {

@@ -38,6 +38,7 @@ export const labFolders = (state: string) => ({
   resolvConf: join(state, 'resolv.conf'),
   applications: join(state, 'applications'),
   pulumi: join(state, 'pulumi'),
+  backups: join(state, 'backups'),
 });
 
 export type LabFolders = ReturnType<typeof labFolders>;

@@ -11,12 +11,18 @@ import {
 import { components, serverUrl } from '../../../embedded/control-plane/components.js';
 import { issue, newKeys } from '../../../embedded/control-plane/pki.js';
 import { freePorts } from '../../../embedded/control-plane/ports.js';
-import { isRunning, type ProcessRecord, startProcess } from '../../../embedded/control-plane/processes.js';
+import {
+  endProcesses,
+  isRunning,
+  type ProcessRecord,
+  startProcess,
+} from '../../../embedded/control-plane/processes.js';
 import { waitUntil } from '../../../embedded/control-plane/wait-until.js';
 import type { RegistriesConfiguration } from '../../../lib/constructs/registry/registries-configuration.js';
 import type { Report } from '../../../lib/progress.js';
 import { type Programs, writeCommands } from '../programs.js';
 import { configureContainerd } from './containerd.js';
+import { containerdAnswers } from './containerd-answers.js';
 import { FIRST, LAB, type LabFolders } from './folders.js';
 import { configureKubelet, kubeProxyArguments } from './kubelet.js';
 import { cutPower } from './power-cut.js';
@@ -43,8 +49,15 @@ export interface LabNode {
   readonly client: ClusterClient;
   /** By name, for what they cost. */
   readonly processes: ReadonlyMap<string, ProcessRecord>;
-  /** Loses its power, and starts again: resolves when the node is ready once more. */
-  restart(): Promise<void>;
+  /**
+   * Loses its power, and starts again: resolves when the node is ready once more.
+   * @param lost happens in between @default nothing
+   */
+  restart(lost?: () => void): Promise<void>;
+  /** Ends all of it but the pods, as k3s does when its service stops. */
+  stop(): Promise<void>;
+  /** Starts what was stopped: resolves when the node is ready once more. */
+  start(): Promise<void>;
 }
 
 /** Starts everything and waits until the node is ready. @throws with the log's name where something ends or hangs */
@@ -60,7 +73,7 @@ export async function startNode(
   await issueForNode(directory, serverUrl(ports));
   process.env.PATH = `${writeCommands(folders.commands, programs)}:${process.env.PATH}`;
   const processes = new Map<string, ProcessRecord>();
-  const start = async (name: string, args: readonly string[]) => {
+  const startOne = async (name: string, args: readonly string[]) => {
     options.report(`Starting ${name}`);
     const binary = join(folders.commands, name);
     processes.set(name, await startProcess({ binary, args, folder: directory, log: files.log(name) }));
@@ -80,13 +93,15 @@ export async function startNode(
     for (const { name, args } of components(directory, ports).filter(({ name }) => name !== 'kwok')) {
       if (name.endsWith('manager')) await ready('The API server', () => answers('/readyz'));
       const kubelet = name === 'kube-apiserver' ? kubeletClient(directory) : [];
-      await start(name, [...args, ...(FOR_PODS[name] ?? []), ...kubelet]);
+      await startOne(name, [...args, ...(FOR_PODS[name] ?? []), ...kubelet]);
     }
     mkdirSync('/run/containerd', { recursive: true });
     mkdirSync('/run/cni', { recursive: true });
-    await start('containerd', ['--config', folders.containerdConfig]);
-    await start('kubelet', kubeletArguments);
-    await start('kube-proxy', kubeProxyArguments(FIRST, files.pki('kube-proxy.kubeconfig')));
+    await startOne('containerd', ['--config', folders.containerdConfig]);
+    // It takes up the pods that go on first, and the kubelet does not wait for that.
+    await ready('containerd', containerdAnswers);
+    await startOne('kubelet', kubeletArguments);
+    await startOne('kube-proxy', kubeProxyArguments(FIRST, files.pki('kube-proxy.kubeconfig')));
     await ready('The default service account', () =>
       answers('/api/v1/namespaces/default/serviceaccounts/default'),
     );
@@ -105,11 +120,17 @@ export async function startNode(
     files.pki('kubelet.kubeconfig'),
   );
   await run();
-  const restart = async () => {
+  const restart = async (lost = () => {}) => {
     options.report('The node loses its power');
     await cutPower(folders);
     processes.clear();
+    lost();
     await run();
+  };
+  const stop = async () => {
+    options.report('The node stands still');
+    await endProcesses([...processes.values()], 5_000);
+    processes.clear();
   };
   return {
     kubeconfig: files.kubeconfig,
@@ -118,6 +139,8 @@ export async function startNode(
     client,
     processes,
     restart,
+    stop,
+    start: run,
   };
 }
 
