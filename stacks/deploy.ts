@@ -38,6 +38,7 @@ export const destroyStack = (
 ): Promise<StackRun> =>
   runInEngine('destroy', options, async (stack, listeners) => {
     await refuseProtected(options);
+    options.signal?.throwIfAborted();
     return stack.destroy({
       ...listeners,
       ...targetsOf(options.only),

@@ -75,14 +75,14 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
         });
       takenBack(await settleLeftOpen(stack, options, { signal, unlocked }), options);
     }
-    const attempt = () =>
-      changesCluster(verb, options)
-        ? journaled(
-            options,
-            { environment: stack.workspace.envVars, begun: (error) => mayHaveBegun(error, record) },
-            () => execute(stack, listeners),
-          )
-        : execute(stack, listeners);
+    const attempt = () => {
+      // The SDK hears a signal only while its engine runs; what came before would be lost.
+      options.signal?.throwIfAborted();
+      if (!changesCluster(verb, options)) return execute(stack, listeners);
+      const begun = (error: unknown) => mayHaveBegun(error, record);
+      const how = { environment: stack.workspace.envVars, begun, deleting: () => isDeleting(record) };
+      return journaled(options, how, () => execute(stack, listeners));
+    };
     for (let mends = 0; ; mends += 1) {
       try {
         await attempt();
@@ -116,6 +116,11 @@ const changesCluster = (verb: Verb, { program }: DeployOptions): boolean =>
 
 const mayHaveBegun = (error: unknown, record: RunRecord): boolean =>
   isKilled(String(error)) || record.changes.some(({ operation }) => operation !== 'same');
+
+const isDeleting = ({ changes }: RunRecord): boolean =>
+  changes.some(
+    ({ operation, state }) => (operation === 'delete' || operation === 'replace') && state !== 'done',
+  );
 
 async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions): Promise<void> {
   const file = await stack.workspace.stackSettings(stack.name).catch(() => undefined);

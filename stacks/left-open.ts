@@ -31,7 +31,7 @@ export async function settleLeftOpen(
   const target = await parentTargets(options);
   await unlocked(() => stack.up({ signal, target }));
   options.report?.(
-    `an earlier run of ${options.stack} was killed before it noted what it did; comparing the state with the cluster`,
+    `an earlier run of ${options.stack} ended before it noted all that it did; comparing the state with the cluster`,
   );
   const planned = await plannedCreations(stack, { signal });
   const found = await recover(

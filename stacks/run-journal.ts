@@ -38,12 +38,14 @@ export interface LeftOpen {
  *
  * @param how.environment of the engine's next run
  * @param how.begun whether a run that failed may have changed something
+ * @param how.deleting whether something goes on that the state does not have: an interrupted deletion takes its course
  */
 export async function journaled<T>(
   options: Journaled,
   how: {
     readonly environment: Record<string, string>;
     readonly begun: (error: unknown) => boolean;
+    readonly deleting: () => boolean;
   },
   run: () => Promise<T>,
 ): Promise<T> {
@@ -61,7 +63,8 @@ export async function journaled<T>(
     return result;
   } catch (error) {
     // Whatever it failed of, an engine that ends by itself writes the state last.
-    if (version(state) !== before || !how.begun(error)) rmSync(file, { force: true });
+    const known = version(state) !== before || !how.begun(error);
+    if (known && !how.deleting()) rmSync(file, { force: true });
     throw error;
   } finally {
     delete how.environment[ONE_CHECKPOINT];

@@ -14,6 +14,11 @@ export interface ResourceToken {
 export function parseToken(type: string, inputs: Properties): ResourceToken {
   const [, group, version, tokenKind] = /^kubernetes:([^/:]+)\/([^/:]+):([A-Za-z0-9]+)$/.exec(type) ?? [];
   const components = ['helm.sh', 'yaml', 'kustomize'];
+  if (group === 'helm.sh')
+    throw new Error(
+      `${type}: the stand-in for the kubernetes provider knows no Helm; a Helm release needs the real plugin: ` +
+        `pulumi plugin install resource kubernetes. On k3s, a HelmChart object does without.`,
+    );
   if (!group || !version || !tokenKind || components.includes(group)) {
     throw new Error(
       `${type}: the stand-in for the kubernetes provider serves API objects only, as kubernetes:<group/version>:<Kind> ` +

@@ -51,7 +51,8 @@ describe('check', () => {
 
   test.each([
     ['kubernetes:core/v1:ConfigMap', { metadata: {} }, /^metadata.name is missing/],
-    ['kubernetes:helm.sh/v3:Release', { metadata: { name: 'x' } }, /API objects only/],
+    ['kubernetes:helm.sh/v3:Release', { chart: 'x' }, /knows no Helm.*pulumi plugin install/],
+    ['kubernetes:kustomize/v2:Directory', { directory: 'x' }, /API objects only/],
     ['kubernetes:core/v1:ConfigMapList', { metadata: { name: 'x' } }, /list is no object/],
     [
       'kubernetes:core/v1:ConfigMap',

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineEvent, OpMap, OutputMap } from '@pulumi/pulumi/automation';
 import { LocalWorkspace, type PulumiFn, type Stack } from '@pulumi/pulumi/automation';
 import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
 import { type Consequence, consequences } from '../../stacks/digitalocean/consequences.js';
+import { silenceSdk } from '../../stacks/silent-sdk.js';
 import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
 import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
 import './forgive-late-calls.js';
@@ -62,6 +63,7 @@ export class CloudBed {
 
   /** A stack with state of its own. */
   async stack(name: string, token = this.account.token): Promise<CloudStack> {
+    silenceSdk();
     const home = join(this.folder, name);
     const [state, workDir] = [join(home, 'state'), join(home, 'work')];
     for (const path of [state, workDir]) mkdirSync(path, { recursive: true });
@@ -92,7 +94,8 @@ export class CloudStack {
 
   constructor(
     readonly stack: Stack,
-    private readonly home: string,
+    /** The folder of everything that the stack has: state, settings and logs. */
+    readonly home: string,
   ) {
     this.outputs = stack.outputs.bind(stack);
     // After each run the Automation API starts the engine three times more to ask what the events have told.
@@ -120,11 +123,6 @@ export class CloudStack {
     return this.run(program, (record) => this.stack.previewDestroy({ ...record, runProgram: true }));
   }
 
-  /** Every file of the stack: state, settings and logs. */
-  files(): { readonly file: string; readonly text: string }[] {
-    return filesBelow(this.home).map((file) => ({ file, text: readFileSync(file, 'latin1') }));
-  }
-
   private async run(program: PulumiFn, go: (record: Listeners) => Promise<unknown>): Promise<Outcome> {
     const from = this.events.length;
     this.stack.workspace.program = program;
@@ -147,15 +145,7 @@ export class CloudStack {
             ];
       }),
       consequences: consequences(events),
-      messages: events.flatMap(({ diagnosticEvent }) =>
-        diagnosticEvent && !isDebug(diagnosticEvent) ? [diagnosticEvent.message] : [],
-      ),
+      messages: events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [diagnosticEvent.message] : [])),
     };
   }
 }
-
-/** The SDK writes debug messages with secrets in clear: nobody may show or keep those. The type does not know them. */
-export const isDebug = ({ severity }: { readonly severity: string }): boolean => severity === 'debug';
-
-const filesBelow = (path: string): string[] =>
-  statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesBelow(join(path, name))) : [path];

@@ -86,7 +86,7 @@ test('in the first up: all is taken back, and what was taken out of the applicat
   });
   const { counts } = await upStack(after);
   expect(counts).toMatchObject({ create: 0, replace: 0, delete: 1 });
-  expect(stacks.told).toContainEqual(expect.stringContaining('was killed before it noted what it did'));
+  expect(stacks.told).toContainEqual(expect.stringContaining('ended before it noted all that it did'));
   expect(await found('made')).toEqual(
     Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`m${index + 1}`, '2'])),
   );

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalWorkspace, type Stack } from '@pulumi/pulumi/automation';
@@ -12,6 +12,7 @@ import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/inde
 import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';
 import type { Properties } from '../../embedded/kubernetes-provider/property-values.js';
 import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
+import { silenceSdk } from '../../stacks/silent-sdk.js';
 
 /** A real control plane, a real engine, and the provider between them; everything below one temporary folder. */
 export class ProviderBed {
@@ -48,6 +49,7 @@ export class ProviderBed {
 
   /** A stack with a backend and a home of its own below `folder`. */
   async stack(name: string, config: Record<string, string> = {}): Promise<Stack> {
+    silenceSdk();
     const home = join(this.folder, name);
     const [state, work] = [join(home, 'state'), join(home, 'work')];
     for (const path of [state, work]) mkdirSync(path, { recursive: true });
@@ -77,9 +79,4 @@ export class ProviderBed {
     const query = { fieldManager: 'somebody' };
     return this.client.request(method, path, { body, contentType, query, signal: this.#signal });
   }
-}
-
-export function filesBelow(path: string): string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
 }

@@ -1,14 +1,5 @@
 import { execSync, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +10,8 @@ import * as machines from '../../stacks/machine/index.js';
 import { sshArguments } from '../../stacks/machine/ssh-arguments.js';
 import { SINGLE } from '../nixos/machines.js';
 import { temporaryFolders } from '../nixos/tools.js';
+import { holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { answers, describeWithSsh, freePort, MachineBed, makeKey } from './machine-bed.js';
 
 const temporaryFolder = temporaryFolders();
@@ -274,13 +267,14 @@ describeWithSsh()('a machine over SSH', () => {
     const one = await bed();
     const bytes = readFileSync(key.file, 'utf8').split('\n')[2] ?? '';
     const hidden = [SECRETS.token, SECRETS.agentToken ?? '', bytes, 'a3ViZWNvbmZpZy1wcml2YXRlLWtleQ=='];
-    const seen = watch(join(tmpdir()), hidden);
+    const watch = SecretWatch.start();
     const machine = one.machine({ identity: privateKey() });
     await machines.bringUp(machine, settings(), SECRETS, options());
     const kubeconfig = await machines.kubeconfigOf(machine, { cluster: 'main' });
-    const { samples, found } = seen.stop();
+    const found = watch.placesOf(hidden);
+    watch.end();
     expect(kubeconfig).toContain(hidden[3]);
-    expect(samples).toBeGreaterThan(10);
+    expect(watch.samples).toBeGreaterThan(10);
     expect(found).toEqual([]);
     const texts = [
       said.join('\n'),
@@ -288,7 +282,7 @@ describeWithSsh()('a machine over SSH', () => {
       one.root.read('.commands-asked'),
       readFileSync(machine.knownHosts, 'utf8'),
     ];
-    for (const secret of hidden) expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+    for (const secret of hidden) expect(texts.filter((text) => holds(text, secret))).toEqual([]);
     const file = join(home, 'kubeconfig');
     machines.writeKubeconfig(file, kubeconfig);
     expect([statSync(file).mode & 0o777, readFileSync(file, 'utf8')]).toEqual([0o600, kubeconfig]);
@@ -501,32 +495,4 @@ async function until(look: () => boolean | Promise<boolean>): Promise<void> {
     if (tries > 600) throw new Error(`never: ${look}`);
     await sleep(50);
   }
-}
-
-/** Looks for secrets in the command lines of all processes, and in our temporary files, as often as it can. */
-function watch(folder: string, secrets: readonly string[]) {
-  const found = new Set<string>();
-  let samples = 0;
-  const look = (path: string): void => {
-    try {
-      const text = readFileSync(path, 'latin1');
-      for (const secret of secrets) if (text.includes(secret)) found.add(path);
-    } catch {
-      // It ended, or is a socket.
-    }
-  };
-  const sample = (): void => {
-    samples += 1;
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) look(`/proc/${pid}/cmdline`);
-    for (const name of readdirSync(folder).filter((one) => one.startsWith('keelson-ssh-')))
-      if (existsSync(join(folder, name)))
-        for (const file of readdirSync(join(folder, name))) look(join(folder, name, file));
-  };
-  const timer = setInterval(sample, 10);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return { samples, found: [...found] };
-    },
-  };
 }

@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { list, type Properties, text } from '../../embedded/kubernetes-provider/property-values.js';
 import type { KubeObject } from '../../lib/kube/object.js';
 import type { SecretNeed } from '../../lib/secret-needs.js';
 import type { DeployOptions } from '../../stacks/deploy-options.js';
+import { clientKeyOf } from '../support/client-key.js';
+import { filesWith, holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import './forgive-late-calls.js';
 import { ProviderBed } from './kubernetes-provider-bed.js';
 
@@ -20,14 +24,23 @@ export class StackBed {
   /** What runs reported beside their events. */
   readonly told: string[] = [];
 
-  private constructor(readonly bed: ProviderBed) {}
+  private constructor(
+    readonly bed: ProviderBed,
+    private readonly watch: SecretWatch,
+  ) {}
 
   static async start(): Promise<StackBed> {
-    return new StackBed(await ProviderBed.start());
+    return new StackBed(await ProviderBed.start(), SecretWatch.start());
   }
 
-  stop(): Promise<void> {
-    return this.bed.stop();
+  /** Looks for whatever was secret before it stops: every test of a stack is a test of that, too. */
+  async stop(): Promise<void> {
+    try {
+      await this.findNoSecrets();
+    } finally {
+      this.watch.end();
+      await this.bed.stop();
+    }
   }
 
   /** What a run of the stack `dev` of a project needs; the namespace has the project's name and is the stack's own. */
@@ -69,6 +82,17 @@ export class StackBed {
       report: (message) => this.told.push(message),
       ...more,
     };
+  }
+
+  private async findNoSecrets(): Promise<void> {
+    const inCluster = list(await this.bed.find('/api/v1/secrets'), 'items').flatMap(({ data }) =>
+      Object.keys((data ?? {}) as Properties).map((key) => Buffer.from(text(data, key), 'base64').toString()),
+    );
+    const long = inCluster.filter((value) => value.length > 10);
+    const secrets = [clientKeyOf(this.bed.cluster.kubeconfig), ...long];
+    expect(filesWith(join(this.bed.folder, 'projects'), secrets)).toEqual([]);
+    expect(this.told.filter((message) => secrets.some((secret) => holds(message, secret)))).toEqual([]);
+    expect(this.watch.placesOf(secrets)).toEqual([]);
   }
 }
 

@@ -255,6 +255,25 @@ test('two people at once: one goes on, the other is told who does; another stack
   expect(await first).toBe('cancelled');
 });
 
+test('an interrupt that comes before the engine is started is not lost', async () => {
+  const stop = new AbortController();
+  const wanted = stacks.options('early', [configMap('early', 'a', {})], {
+    secrets: [{ name: 'key', namespace: 'early', keys: ['k'], generate: true }],
+  });
+  const interrupted = upStack({
+    ...wanted,
+    signal: stop.signal,
+    // Told between two runs of the engine: for longer than a run waits until it hands an interrupt on.
+    report: () => {
+      stop.abort();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    },
+  });
+  await expect(interrupted).rejects.toMatchObject({ fault: 'cancelled' });
+  expect(await stacks.bed.find('/api/v1/namespaces/early')).toBeUndefined();
+  expect((await upStack(wanted)).counts).toMatchObject({ create: 3 });
+});
+
 test('a state that was cut off is mended from the one before, and nothing is lost', async () => {
   const wanted = stacks.options('cut', [
     configMap('cut', 'a', { x: '1' }),

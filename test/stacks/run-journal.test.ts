@@ -55,13 +55,22 @@ const options = () => ({
 });
 
 /** Runs something as the engine, and says what it saw of its environment. */
-async function run(engine: () => void, begun = true, wanted: Parameters<typeof journaled>[0] = options()) {
+async function run(
+  engine: () => void,
+  begun = true,
+  wanted: Parameters<typeof journaled>[0] = options(),
+  deleting = false,
+) {
   const environment: Record<string, string> = {};
   let seen: string | undefined;
-  const ended = await journaled(wanted, { environment, begun: () => begun }, async () => {
-    seen = environment.PULUMI_SKIP_CHECKPOINTS;
-    engine();
-  }).then(
+  const ended = await journaled(
+    wanted,
+    { environment, begun: () => begun, deleting: () => deleting },
+    async () => {
+      seen = environment.PULUMI_SKIP_CHECKPOINTS;
+      engine();
+    },
+  ).then(
     () => 'succeeded',
     () => 'failed',
   );
@@ -116,6 +125,17 @@ describe('a run with one checkpoint', () => {
     };
     expect((await run(refused, false)).ended).toBe('failed');
     expect(leftOpen(options())).toBeUndefined();
+  });
+
+  it('leaves its note where the state is written and deletions go on', async () => {
+    writeFileSync(state(), '{}');
+    const interrupted = () => {
+      rmSync(state());
+      writeFileSync(state(), '{"n":1}');
+      throw new Error('interrupted');
+    };
+    expect((await run(interrupted, true, options(), true)).ended).toBe('failed');
+    expect(leftOpen(options())?.objects).toHaveLength(3);
   });
 
   it('is none where the state is not found in a folder', async () => {
