@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { hasAge, makeAgeKey } from '../support/age.js';
 import { DB } from '../support/k3s-stub.js';
 import { describeWithS3, S3Server } from '../support/s3-server.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { BackupBed } from './backup-bed.js';
 import { describeWithSsh } from './machine-bed.js';
 
@@ -12,11 +13,17 @@ import { describeWithSsh } from './machine-bed.js';
 (hasAge() ? describeWithSsh() : describe.skip)('a backup of a cluster of machines', () => {
   let bed: BackupBed;
   let kept: string;
+  let watch: SecretWatch;
 
   beforeAll(async () => {
     bed = await BackupBed.start();
+    // From here on: what plays the machines holds their secrets in folders of its own.
+    watch = SecretWatch.start();
   });
-  afterAll(() => bed?.stop());
+  afterAll(async () => {
+    watch?.end();
+    await bed?.stop();
+  });
 
   const openBytes = (file: string) =>
     gunzipSync(execFileSync('age', ['--decrypt', '--identity', bed.key.file, join(kept, `${file}.gz.age`)]));
@@ -121,5 +128,13 @@ import { describeWithSsh } from './machine-bed.js';
       expect(readdirSync(join(bed.project, '.keelson/backups'))).toEqual([]);
       expect(existsSync(join(bed.project, '.keelson/.gitignore'))).toBe(true);
     });
+  });
+
+  test('no secret was an argument, in an environment or in a temporary file of all these runs', () => {
+    const { token, agentToken, privateKey } = bed.keys;
+    // The middle of the private key is a part of every form of it.
+    const secrets = [token, agentToken, privateKey.split('\n')[2] ?? ''];
+    for (const one of secrets) expect(one.length).toBeGreaterThan(10);
+    expect(watch.placesOf(secrets)).toEqual([]);
   });
 });
