@@ -1,14 +1,5 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
@@ -44,7 +35,7 @@ export interface Edits {
 
 const APPLICATION = 'rehearsal';
 const MACHINES = ['main-server-1', 'main-builds'];
-const TOKEN = 'dop_v1_simulated';
+export const TOKEN = 'dop_v1_simulated';
 
 /**
  * The whole way on one machine without an account: `keelson` as a person runs it, in a project of its own. It is led to
@@ -115,15 +106,9 @@ export class Rehearsal {
 
   pulumi = (...args: string[]): Promise<Run> => this.run(['pulumi', ...args], this.engine, args);
 
-  /** Files of the project, the state and Pulumi's home. */
-  files(): { readonly file: string; readonly text: string }[] {
-    return ['project', 'state', 'home']
-      .map((name) => join(this.folder, name))
-      .flatMap((folder) =>
-        (readdirSync(folder, { recursive: true }) as string[]).map((file) => join(folder, file)),
-      )
-      .filter((file) => statSync(file).isFile())
-      .map((file) => ({ file, text: readFileSync(file, 'latin1') }));
+  /** The folders of the project, the state and Pulumi's home. */
+  get kept(): readonly string[] {
+    return ['project', 'state', 'home'].map((name) => join(this.folder, name));
   }
 
   private async prepare(): Promise<void> {
