@@ -19,6 +19,7 @@ import { objectsOf } from '../support/application.js';
 import { everything } from '../support/everything.js';
 import { ROOT } from '../support/repository.js';
 import { filesWith, holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { writeApplication } from './access-project.js';
 import './forgive-late-calls.js';
 import { ProviderBed } from './kubernetes-provider-bed.js';
@@ -26,6 +27,7 @@ import { ProviderBed } from './kubernetes-provider-bed.js';
 /* Who may do what, asked of the real API server with the kubeconfigs that the command line gives. */
 let bed: ProviderBed;
 let project: string;
+let watch: SecretWatch;
 const { signal } = new AbortController();
 const clients: ApiClient[] = [];
 /** Everything that the command line wrote, but for what was asked to go to standard output. */
@@ -39,6 +41,7 @@ const BEFOREHAND: Readonly<Record<string, string>> = {
 
 beforeAll(async () => {
   bed = await ProviderBed.start();
+  watch = SecretWatch.start();
   project = join(bed.folder, 'project');
   writeApplication(project, { ada: 'debug', grace: 'read' });
   for (const object of [...k3sManifest().objects, ...objectsOf(synthesize(everything), 'main-cluster')])
@@ -47,6 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const client of clients) client.close();
+  watch?.end();
   await bed?.stop();
 });
 
@@ -402,7 +406,7 @@ describe('an end', () => {
     await until(async () => (await status(grace, 'GET', namespace)) === 403);
   });
 
-  test('is nowhere in clear: neither tokens nor secrets, in state, configuration or output', async () => {
+  test('is nowhere in clear: neither tokens nor secrets, in state, configuration, output, arguments or temporary files', async () => {
     const secret = await bed.find('/api/v1/namespaces/staging/secrets/web');
     const value = Buffer.from(text(secret, 'data', 'key'), 'base64').toString();
     const files = ['deploy-staging', 'person-ada', 'person-grace'].map(fileOf);
@@ -411,6 +415,7 @@ describe('an end', () => {
     // etcd is the cluster's own store: what the API server keeps, it keeps as it is.
     expect(filesWith(bed.folder, secrets, 'etcd').sort()).toEqual(files.sort());
     for (const one of secrets) expect(holds(written, one)).toBe(false);
+    expect(watch.placesOf(secrets)).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import { upStack } from '../../stacks/deploy.js';
 import { newSshKeyPair } from '../../stacks/provision/ssh-key-pair.js';
 import { ROOT } from '../support/repository.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { describeWithSsh, MachineBed } from './machine-bed.js';
 import './forgive-late-calls.js';
 
@@ -131,6 +132,9 @@ async function untilSettled(client: ClusterClient): Promise<void> {
   const machineKey = newSshKeyPair('keelson-main');
   const keys = { ...machineKey, token: 'server-token-1f', agentToken: 'agent-token-2e' };
   const beds = new Map<string, MachineBed>();
+  /** The middle of the private key: a part of every form of it. */
+  const hidden = [keys.token, keys.agentToken, keys.privateKey.split('\n')[2] ?? ''];
+  let watch: SecretWatch;
   let environment: NodeJS.ProcessEnv;
   let options: Omit<Parameters<typeof upStack>[0], 'stack' | 'program'>;
 
@@ -196,6 +200,7 @@ async function untilSettled(client: ClusterClient): Promise<void> {
     for (const pod of ['db-0', 'db-1'])
       bed('main-server-1').root.write(`pods/${pod}`, `\u0000\u00ff rows of ${pod}`);
     const { command } = await findPulumiEngine({ report: () => {} });
+    watch = SecretWatch.start();
     environment = {
       ...process.env,
       PATH: [dirname(command.command), process.env.PATH].join(':'),
@@ -235,6 +240,7 @@ async function untilSettled(client: ClusterClient): Promise<void> {
   });
   afterAll(async () => {
     await Promise.all([...beds.values()].map((one) => one.stop()));
+    watch?.end();
     rmSync(scratch, { recursive: true, force: true });
   });
 
@@ -460,5 +466,10 @@ async function untilSettled(client: ClusterClient): Promise<void> {
     expect(status).toBe(1);
     expect(output).toMatch(/tokens: are others than those of the backup.*keelson restore --state/);
     expect(calls('main-server-1', since)).toEqual([]);
+  });
+
+  test('nothing that is secret was an argument, in an environment, or in a temporary file of all these runs', () => {
+    for (const one of hidden) expect(one.length).toBeGreaterThan(10);
+    expect(watch.placesOf(hidden)).toEqual([]);
   });
 });
