@@ -45,6 +45,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npx keelson ci deploy': ['test/engine/ci-deploy.test.ts', "keelson('ci', 'deploy'"],
   'npx keelson backup': ['test/engine/backup-contents.test.ts', "keelson(['backup', 'main'"],
   'npx keelson restore': ['test/engine/backup-drill.test.ts', "keelson(['restore'"],
+  'kubectl rollout restart': ['test/engine/secrets.test.ts', 'kubectl.kubernetes.io/restartedAt'],
   'age-keygen': ['test/support/age.ts', "'age-keygen', ['--output'"],
   'git init': ['test/engine/delivery.test.ts', "git('init'"],
   'npm install': ['test/support/new-repository.ts', 'In place of'],

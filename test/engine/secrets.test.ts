@@ -76,3 +76,11 @@ test('a namespace that comes later gets the value of the others, one that goes l
   expect(await valueIn('copies-c')).toBe('changed-by-hand-51b2');
   expect(await stacks.bed.find('/api/v1/namespaces/copies-b/secrets/token')).toBeUndefined();
 });
+
+test('pods restarted for a new value, as kubectl rollout restart does it, are left alone by the next up', async () => {
+  const path = '/apis/apps/v1/namespaces/copies/deployments/reader';
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-11-26T05:00:00Z' };
+  await stacks.bed.meddle('PATCH', path, { spec: { template: { metadata: { annotations } } } });
+  expect((await upStack(options('copies-a', 'copies-c'))).changes).toEqual([]);
+  expect(await stacks.bed.find(path)).toMatchObject({ spec: { template: { metadata: { annotations } } } });
+});
