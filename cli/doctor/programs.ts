@@ -9,7 +9,7 @@ interface Program {
   readonly mend: string;
 }
 
-const NODE = { least: '20', mend: 'install Node 24 or newer: https://nodejs.org/en/download' };
+const NODE = { least: '20.12', mend: 'install Node 24 or newer: https://nodejs.org/en/download' };
 
 const PROGRAMS: readonly Program[] = [
   {
