@@ -21,7 +21,8 @@ export function reportOf(
   if (selected) checkSelection(selected, sides);
   const clusters = new Set(sides.flatMap(({ stacks }) => clustersOf(stacks)));
   const wantedClusters = selected && new Set(sides.flatMap(({ stacks }) => clustersOf(stacks, selected)));
-  const failed = sides.flatMap(failedStacks);
+  const failedOf = { base: unknownStacks(base, head), head: unknownStacks(head, base) };
+  const failed = [...failedOf.base, ...failedOf.head];
   const isWanted = (environment: string): boolean => selected?.includes(environment) ?? true;
   const isShown = (stack: string, manifest: string): boolean => {
     const environment = clusters.has(stack) ? environmentOf(manifest) : stack;
@@ -50,8 +51,8 @@ export function reportOf(
     head: shown(head),
     stacks: diffManifests(before, after),
     uncompared: [
-      ...uncompared(base, isWhole(head) ? failedStacks(head) : names, isWantedStack),
-      ...uncompared(head, isWhole(base) ? failedStacks(base) : names, isWantedStack),
+      ...uncompared(base, isWhole(head) ? failedOf.head : names, isWantedStack),
+      ...uncompared(head, isWhole(base) ? failedOf.base : names, isWantedStack),
     ],
   };
 }
@@ -60,6 +61,13 @@ export function reportOf(
 const isWhole = ({ problems }: LoadedSide): boolean => problems.every(({ stack }) => stack !== undefined);
 
 const failedStacks = ({ problems }: LoadedSide): string[] => problems.flatMap(({ stack }) => stack ?? []);
+
+/** Whose objects a side may have, though it lacks them: what failed, and the clusters that only carry such. */
+function unknownStacks(side: LoadedSide, other: LoadedSide): string[] {
+  const failed = failedStacks(side);
+  const clusters = clustersOf(other.stacks, failed).filter((cluster) => !side.stacks.has(cluster));
+  return [...failed, ...clusters];
+}
 
 /** Of these stacks, what one side has and the other one could not synthesize. */
 const uncompared = ({ stacks }: LoadedSide, names: readonly string[], isWanted: (name: string) => boolean) =>
