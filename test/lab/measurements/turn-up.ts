@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { inParallel } from '../../../cli/in-parallel.js';
 import { Application } from '../../../lib/application.js';
 import type { KubeObject } from '../../../lib/kube/object.js';
 import { synthesize } from '../../../lib/synth.js';
@@ -12,25 +11,21 @@ import type { Measurement } from './measurement.js';
 
 const TURNS = 20;
 
-/** Turns at a time; most of a turn is waiting. */
-const LANES = 4;
-
 /** Points that routeguide's client visits again and again. */
 const PLACES = 4;
 
 export const turnUp: Measurement = {
   title: 'A whole system in any order',
   method:
-    `All objects of routeguide are applied one by one in random order into an empty namespace, ${TURNS} times, ` +
-    `${LANES} at a time. It has turned up when every pod is ready, the client has logged the visits that the server ` +
-    'counts in the Redis cluster for each place of its way, and a survey has found as many places.',
+    `All objects of routeguide are applied one by one in random order into an empty namespace, ${TURNS} times. It has ` +
+    'turned up when every pod is ready, the client has logged the visits that the server counts in the Redis cluster ' +
+    'for each place of its way, and a survey has found as many places.',
 
   async measure(lab) {
     const seconds: number[] = [];
     const broken: string[] = [];
     let objects = 0;
-    const turns = Array.from({ length: TURNS }, (_, index) => index + 1);
-    await inParallel(turns, LANES, async (turn) => {
+    for (let turn = 1; turn <= TURNS; turn += 1) {
       const system = await systemOf(`turn-${turn}`);
       objects = system.objects.length;
       const order = shuffled(system.objects);
@@ -38,13 +33,13 @@ export const turnUp: Measurement = {
       try {
         await turnedUp(lab, system.namespace, order);
         seconds.push((performance.now() - started) / 1000);
-        report(`${seconds.length} of ${TURNS} turned up, the last in ${seconds.at(-1)?.toFixed(1)} s`);
+        report(`Turn ${turn} of ${TURNS}: ${seconds.at(-1)?.toFixed(1)} s`);
       } catch (error) {
         const names = order.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ');
         broken.push(`turn ${turn}: ${(error as Error).message}; the order was ${names}`);
       }
       await lab.kubectl('delete', 'namespace', system.namespace.metadata.name, '--timeout=600s');
-    });
+    }
     seconds.sort((a, b) => a - b);
     const at = (part: number) => seconds[Math.floor((seconds.length - 1) * part)]?.toFixed(1);
     return {
@@ -89,7 +84,7 @@ async function turnedUp(lab: Lab, namespace: KubeObject, order: readonly KubeObj
   for (const object of order) await lab.apply([object]);
   await until('the client has logged each place', async () => {
     const log = await kubectl('logs', 'deployment/client').catch(() => '');
-    return new Set(log.match(/place d+, d+: visit/g)).size === PLACES;
+    return new Set(log.match(/place \d+, \d+: visit/g)).size === PLACES;
   });
   for (const workload of ['statefulset/places', 'deployment/server', 'deployment/client'])
     await kubectl('rollout', 'status', '--timeout=300s', workload);
