@@ -5,7 +5,7 @@ import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/inde
 import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import { upStack } from '../../stacks/deploy.js';
 import { K3sLikeCluster } from '../engine/k3s-like-cluster.js';
-import { copyRelease, KUBECONFIG, RELEASE, runOptions, STACKS } from './release.js';
+import { copyRelease, KUBECONFIG, RELEASE, runOptions, STACKS, stateFile } from './release.js';
 
 /* Brings the application up on a cluster of its own, and keeps the state: see README.md. */
 async function record(): Promise<void> {
@@ -20,6 +20,7 @@ async function record(): Promise<void> {
     rmSync(RELEASE, { recursive: true, force: true });
     mkdirSync(RELEASE);
     copyRelease(folder, RELEASE);
+    for (const stack of STACKS) dropPlaces(join(RELEASE, stateFile(stack)));
     const access = JSON.parse(readFileSync(kubeconfig, 'utf8'));
     for (const one of access.users) one.user = { token: 'none' };
     writeFileSync(join(RELEASE, KUBECONFIG), `${JSON.stringify(access, undefined, 2)}\n`);
@@ -28,6 +29,14 @@ async function record(): Promise<void> {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The engine notes the line that made each resource, by its path on the recording machine. */
+function dropPlaces(file: string): void {
+  const state = JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
+    key === 'sourcePosition' || key === 'stackTrace' ? undefined : value,
+  );
+  writeFileSync(file, JSON.stringify(state));
 }
 
 void record();

@@ -62,10 +62,14 @@ export function runOptions(
   };
 }
 
+/** Where the engine keeps a stack's state, below its folder. */
+export const stateFile = (stack: (typeof STACKS)[number]): string =>
+  `state/.pulumi/stacks/vessel/${stack}.json`;
+
 /** Takes what a release keeps from one folder to another: state and settings of each stack. */
 export function copyRelease(from: string, to: string): void {
   for (const stack of STACKS)
-    for (const file of [`state/.pulumi/stacks/vessel/${stack}.json`, `Pulumi.${stack}.yaml`]) {
+    for (const file of [stateFile(stack), `Pulumi.${stack}.yaml`]) {
       mkdirSync(dirname(join(to, file)), { recursive: true });
       cpSync(join(from, file), join(to, file));
     }
