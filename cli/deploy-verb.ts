@@ -12,6 +12,7 @@ import {
   upAll,
 } from '../stacks/deploy-all.js';
 import type { Verb } from '../stacks/deploy-options.js';
+import { widthOf } from '../stacks/progress.js';
 import type { StackRun } from '../stacks/stack-run.js';
 import { closingLines } from './closing-lines.js';
 import { confirmDeploy } from './confirm-deploy.js';
@@ -87,8 +88,7 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
               signal: interrupt.signal,
             })
           : await openOwnTarget(project, choice, { verb, signal: interrupt.signal });
-    const { isTTY, columns = 80 } = output.stream;
-    const width = isTTY ? columns : Number.POSITIVE_INFINITY;
+    const width = widthOf(output.stream);
     output.print(target.lines.flatMap((line) => wrapped(line, { width })));
     const runs = await applied(verb, target, project, options, output);
     output.print(closingLines(verb, target, runs));

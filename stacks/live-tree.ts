@@ -34,9 +34,10 @@ export function liveTree({ changes, total, startedAt, now }: Live, screen: Scree
     ...root.lines({ screen, now, most }),
   ];
   const room = Math.max(1, screen.height - 1);
-  let most = MOST_RUNNING;
-  while (most > 0 && draw(most).length > room) most -= 1;
-  return draw(most).slice(0, room);
+  for (let most = MOST_RUNNING; ; most -= 1) {
+    const lines = draw(most);
+    if (lines.length <= room || most === 0) return lines.slice(0, room);
+  }
 }
 
 interface Drawing {

@@ -15,6 +15,10 @@ export interface ProgressStream {
   readonly rows?: number;
 }
 
+/** Columns that a line may have; any number where nobody sees it in a terminal. */
+export const widthOf = ({ isTTY, columns = 80 }: ProgressStream): number =>
+  isTTY ? columns : Number.POSITIVE_INFINITY;
+
 export interface ProgressOptions {
   readonly verb: Verb;
   /** @default process.stdout */
@@ -55,7 +59,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const colors = createColors(options.color ?? (stream.isTTY === true && !NO_COLOR));
   const style = (): LineStyle => ({
     colors,
-    width: stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
+    width: widthOf(stream),
   });
   const record = new RunRecord(options.only);
   const startedAt = clock();

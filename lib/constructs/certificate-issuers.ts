@@ -50,10 +50,6 @@ const KEYS: KeysOf<CertificateIssuersProps> = {
 };
 const SERVER_KEYS: KeysOf<AcmeServer> = { directory: true, caBundle: true };
 const DNS_KEYS: KeysOf<DigitalOceanDns> = { token: true, zones: true };
-const ACME_ISSUERS: KeysOf<Record<AcmeIssuer, string>> = {
-  'letsencrypt-staging': true,
-  'letsencrypt-production': true,
-};
 
 /** @see https://letsencrypt.org/docs/staging-environment/ */
 const SERVERS: Record<AcmeIssuer, AcmeServer> = {
@@ -130,8 +126,8 @@ function problems({
     ...(/^[^\s@]+@[^\s@]+$/.test(contact)
       ? []
       : [`contact: ${JSON.stringify(contact)} is no e-mail address; give one that somebody reads`]),
-    ...unknownKeys(accountSecrets ?? {}, ACME_ISSUERS, 'accountSecrets.'),
-    ...unknownKeys(servers ?? {}, ACME_ISSUERS, 'servers.'),
+    ...unknownKeys(accountSecrets ?? {}, SERVERS, 'accountSecrets.'),
+    ...unknownKeys(servers ?? {}, SERVERS, 'servers.'),
     ...unknownKeys(dns ?? {}, DNS_KEYS, 'digitalOceanDns.'),
     ...Object.entries(defined(servers)).flatMap(([name, server]) =>
       unknownKeys(server, SERVER_KEYS, `servers.${name}.`),

@@ -12,7 +12,7 @@ export type KeysOf<Props> = Readonly<Record<keyof Props, true>>;
  */
 export const unknownKeys = (
   given: object,
-  keys: Readonly<Record<string, true>>,
+  keys: Readonly<Record<string, unknown>>,
   where = '',
 ): readonly string[] =>
   Object.keys(given)

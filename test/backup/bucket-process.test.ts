@@ -6,13 +6,13 @@ import { buffer } from 'node:stream/consumers';
 import { unseal } from '../../stacks/backup/age.js';
 import { readBackup, removeOldBackups } from '../../stacks/backup/backup-folder.js';
 import { openPlace, withBackup } from '../../stacks/backup/index.js';
-import { hasAge, makeAgeKey } from '../support/age.js';
+import { describeWithAge, makeAgeKey } from '../support/age.js';
 import { FaultProxy, type SeenRequest } from '../support/fault-proxy.js';
 import { describeWithS3, S3Server } from '../support/s3-server.js';
 import { freePort } from '../support/until.js';
 import { writeSmallBackup } from './small-backup.js';
 
-(hasAge() ? describeWithS3() : describe.skip)('backups in a bucket', () => {
+describeWithAge(describeWithS3)('backups in a bucket', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'keelson-bucket-'));
   const drafts = join(scratch, 'drafts');
   let server: S3Server;

@@ -19,7 +19,7 @@ import { gunzipSync } from 'node:zlib';
 import { seal, unseal } from '../../stacks/backup/age.js';
 import { partFile, readBackup, removeOldBackups, writeBackup } from '../../stacks/backup/backup-folder.js';
 import { folderPlace } from '../../stacks/backup/folder-place.js';
-import { type AgeKey, hasAge, makeAgeKey } from '../support/age.js';
+import { type AgeKey, describeWithAge, makeAgeKey } from '../support/age.js';
 import { indexOf, writeSmallBackup } from './small-backup.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keelson-backup-'));
@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const plain = 'the administrator’s key of everything\n';
 
-(hasAge() ? describe : describe.skip)('what a backup writes', () => {
+describeWithAge()('what a backup writes', () => {
   let ours: AgeKey;
   let theirs: AgeKey;
   const place = join(folder, 'backups');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { hasAge, makeAgeKey } from '../support/age.js';
+import { describeWithAge, makeAgeKey } from '../support/age.js';
 import { DB } from '../support/k3s-stub.js';
 import { describeWithS3, S3Server } from '../support/s3-server.js';
 import { SecretWatch } from '../support/secret-watch.js';
@@ -10,7 +10,7 @@ import { BackupBed } from './backup-bed.js';
 import { describeWithSsh } from './machine-bed.js';
 
 /** What a backup of a cluster of machines has in it, and what is refused. */
-(hasAge() ? describeWithSsh() : describe.skip)('a backup of a cluster of machines', () => {
+describeWithAge(describeWithSsh)('a backup of a cluster of machines', () => {
   let bed: BackupBed;
   let kept: string;
   let watch: SecretWatch;

@@ -4,7 +4,7 @@ import { clusterClient } from '../../embedded/control-plane/cluster-client.js';
 import { readRecord } from '../../embedded/control-plane/cluster-record.js';
 import { startEmbeddedCluster, stopEmbeddedCluster } from '../../embedded/control-plane/control-plane.js';
 import { endProcesses } from '../../embedded/control-plane/processes.js';
-import { hasAge } from '../support/age.js';
+import { describeWithAge } from '../support/age.js';
 import { everyObject, untilSettled } from '../support/every-object.js';
 import { DB } from '../support/k3s-stub.js';
 import { BackupBed } from './backup-bed.js';
@@ -12,7 +12,7 @@ import { describeWithSsh } from './machine-bed.js';
 import { K3S, MACHINES, SERVERS, STORE, VOLUMES } from './vault-machines.js';
 
 /** Something is lost, and a backup brings it back. In the last drill the store is the one of a real API server. */
-(hasAge() ? describeWithSsh() : describe.skip)('a cluster of machines is restored', () => {
+describeWithAge(describeWithSsh)('a cluster of machines is restored', () => {
   let bed: BackupBed;
   let kept: string;
 

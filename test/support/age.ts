@@ -8,6 +8,10 @@ export function hasAge(): boolean {
   return found;
 }
 
+/** `describe` where age is installed, and whatever else is needed; else it is skipped, and says why. */
+export const describeWithAge = (others: () => jest.Describe = () => describe): jest.Describe =>
+  hasAge() ? others() : describe.skip;
+
 export interface AgeKey {
   /** With the private key. */
   readonly file: string;

@@ -1,4 +1,5 @@
 import { KeelsonError } from '../../../lib/config/problem.js';
+import { printable } from '../../../stacks/printable.js';
 import { type Answer, codeIn, retryAfter } from '../../../stacks/retried.js';
 import type { Place } from './place.js';
 
@@ -86,6 +87,3 @@ function quoted(bytes: Uint8Array): string {
     return '';
   }
 }
-
-/** A registry is not trusted with the terminal. */
-const printable = (text: string): string => text.replace(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ');

@@ -1,4 +1,5 @@
 import { KeelsonError } from '../../../lib/config/problem.js';
+import { printable } from '../../printable.js';
 import { type Answer, codeIn } from '../../retried.js';
 import { type BucketAddress, showBucketAddress } from './bucket-address.js';
 import { textsIn } from './xml.js';
@@ -44,6 +45,3 @@ export function noBucketAnswer(address: BucketAddress, what: string, error: unkn
 
 const problem = (address: BucketAddress, message: string): KeelsonError =>
   new KeelsonError('The bucket', [{ where: showBucketAddress(address), message }]);
-
-/** A server is not trusted with the terminal. */
-const printable = (text: string): string => text.replace(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ');
