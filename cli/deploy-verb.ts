@@ -21,7 +21,7 @@ import { madeClusters, openMachinesTarget } from './machines-target.js';
 import { openOwnTarget } from './own-target.js';
 import { loadProject, type Project } from './project.js';
 import { humanOutput, jsonOutput, type RunOutput } from './run-output.js';
-import { chosenObjects, type ObjectChoice } from './run-scope.js';
+import { chosenObjects, dataIn, type ObjectChoice } from './run-scope.js';
 import { chooseTarget, type Target, type TargetOptions } from './target.js';
 import { importCommand } from './target-options.js';
 import { currentUser } from './user.js';
@@ -30,6 +30,8 @@ import { wrapped } from './wrapped.js';
 export interface DeployVerbOptions extends TargetOptions, ObjectChoice {
   /** Ask nothing. @default false */
   readonly yes?: boolean;
+  /** Do not ask a second time where data goes. @default false */
+  readonly deleteData?: boolean;
   /** Whether the cluster's own stack is meant as well. @default true, in a destroy false */
   readonly cluster?: boolean;
   /** Whether machines are touched. @default true, in a destroy false */
@@ -139,14 +141,24 @@ async function applied(
     importCommand: importCommand(options),
     progress,
   };
-  const asks = verb === 'up' || verb === 'destroy';
-  if (asks && !throwAway && !options.yes) {
-    if (options.json)
+  if ((verb === 'up' || verb === 'destroy') && !throwAway) {
+    if (options.json && !options.yes)
       throw new KeelsonError('The command', [
         { where: '--json', message: 'asks nobody; look at keelson preview --json, then give --yes as well' },
       ]);
-    if (verb === 'up') await run.preview(all);
-    await confirmDeploy(verb, [...(target.stacks ?? []), ...stacks], objects && [...objects.values()].flat());
+    if (verb === 'up' && !options.yes) await run.preview(all);
+    const intent = {
+      verb,
+      stacks: [...(target.stacks ?? []), ...stacks],
+      objects: objects && [...objects.values()].flat(),
+      data:
+        verb === 'destroy'
+          ? [...(target.stacks ?? []).map(machinesData), ...dataIn(deploy.synthesis, stacks, objects)]
+          : [],
+    };
+    await confirmDeploy(intent, options);
   }
   return run[verb](all);
 }
+
+const machinesData = (stack: string): string => `the disks and volumes of ${stack}`;

@@ -1,5 +1,8 @@
 import { didYouMean, KeelsonError } from '../lib/config/problem.js';
+import type { Synthesis } from '../lib/synth.js';
 import type { Verb } from '../stacks/deploy-options.js';
+import { logicalName } from '../stacks/object-key.js';
+import { holdsData } from '../stacks/protection.js';
 import {
   type ObjectsOfStacks,
   objectsOf,
@@ -55,3 +58,16 @@ export function chosenObjects(
     ]);
   return undefined;
 }
+
+/** The objects among them that hold data, by their logical names. */
+export const dataIn = (
+  { stacks: all }: Synthesis,
+  stacks: readonly string[],
+  chosen: ObjectsOfStacks | undefined,
+): string[] =>
+  all
+    .filter(({ name }) => stacks.includes(name))
+    .flatMap(({ name, manifests }) => {
+      const data = manifests.flatMap(({ objects }) => objects.filter(holdsData).map(logicalName));
+      return chosen === undefined ? data : data.filter((object) => chosen.get(name)?.includes(object));
+    });

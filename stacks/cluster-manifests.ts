@@ -3,7 +3,7 @@ import { KeelsonError } from '../lib/config/problem.js';
 import type { KubeObject } from '../lib/kube/object.js';
 import type { Manifest } from '../lib/synth.js';
 import { type Dependency, order } from './dependencies.js';
-import { groupOf, keyOf, logicalName, typeToken } from './object-key.js';
+import { groupOf, keyOf, logicalName, otherVersions, typeToken } from './object-key.js';
 import { FIELD_MANAGER, OWNER_ANNOTATION, patchManager } from './owner.js';
 import { holdsData } from './protection.js';
 import { waitAnnotations } from './waits.js';
@@ -45,7 +45,8 @@ class KubernetesObject extends pulumi.CustomResource {}
  * Registers each object as a Pulumi resource of its own, so that a preview shows every one before there is a cluster,
  * a change touches one, and a removed one is deleted.
  *
- * An object's name in the state depends on the object alone: moving it to another manifest does not replace it.
+ * An object's name in the state depends on the object alone: moving it to another manifest does not replace it, nor does
+ * another version of its API group.
  *
  * @throws KeelsonError for an object described twice, a Secret with values in clear, or a cycle of dependencies.
  * @example
@@ -93,6 +94,8 @@ export class ClusterManifests extends pulumi.ComponentResource {
           provider,
           dependsOn: dependsOn.flatMap((other) => resources.get(keyOf(other)) ?? []),
           protect: protectData && holdsData(object),
+          // Else a new version were a new object: the old one would be deleted, and it is the same.
+          aliases: otherVersions(object).map((type) => ({ type })),
           // Names are chosen: the new object cannot stand beside the old one.
           deleteBeforeReplace: true,
         },

@@ -23,6 +23,8 @@ export function runEngine(args: readonly string[], options: DeployOptions, input
       },
       (error, stdout, stderr) => (error ? reject(new Error(stderr || error.message)) : resolve(stdout)),
     );
+    // What ends before it read everything says itself why.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }

@@ -2,6 +2,7 @@ import type { EngineEvent, Stack } from '@pulumi/pulumi/automation';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clearSecrets } from './clear-secrets.js';
 import { setSecretCommand } from './config-command.js';
+import { noteDeletions } from './deletions.js';
 import { deployError } from './deploy-failure.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
 import { isKilled } from './engine-failure-rules.js';
@@ -9,9 +10,8 @@ import { forwardAbort } from './forward-abort.js';
 import { generateSecrets } from './generated-secrets.js';
 import { forgiveLateCalls } from './late-calls.js';
 import { settleLeftOpen } from './left-open.js';
-import { mended, stateMended, takenBack, unlockedNow } from './mended.js';
+import { lookedUp, mended, stateMended, takenBack, unlockedNow } from './mended.js';
 import { program } from './program.js';
-import { recover } from './recovery.js';
 import { journaled } from './run-journal.js';
 import { RunRecord } from './run-record.js';
 import { readSettings } from './settings.js';
@@ -79,26 +79,28 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
       // The SDK hears a signal only while its engine runs; what came before would be lost.
       options.signal?.throwIfAborted();
       if (!changesCluster(verb, options)) return execute(stack, listeners);
-      const begun = (error: unknown) => mayHaveBegun(error, record);
-      const how = { environment: stack.workspace.envVars, begun, deleting: () => isDeleting(record) };
+      const how = {
+        environment: stack.workspace.envVars,
+        begun: (error: unknown) => mayHaveBegun(error, record),
+        ended: (error: unknown) => deletionsNoted(error, record, options),
+      };
       return journaled(options, how, () => execute(stack, listeners));
     };
     for (let mends = 0; ; mends += 1) {
       try {
         await attempt();
-        break;
+        if (verb !== 'up' || mends === MOST_MENDS || !(await lookedUp([], failed))) break;
       } catch (error) {
-        if (signal.aborted || mends === MOST_MENDS || !(await mended(error, failed))) throw error;
-        record.restart();
+        if (options.signal?.aborted || mends === MOST_MENDS || !(await mended(error, failed))) throw error;
       }
+      record.restart();
     }
-    if (verb === 'up' && record.interrupted) await recover(options);
     return {
       stack: options.stack,
       verb,
       counts: record.counts,
       changes: record.changes.filter(({ operation }) => operation !== 'same'),
-      diagnostics: record.diagnostics,
+      diagnostics: verb === 'preview' ? [...record.diagnostics, ...record.ending] : record.diagnostics,
       seconds: record.seconds ?? 0,
       outputs,
     };
@@ -117,10 +119,19 @@ const changesCluster = (verb: Verb, { program }: DeployOptions): boolean =>
 const mayHaveBegun = (error: unknown, record: RunRecord): boolean =>
   isKilled(String(error)) || record.changes.some(({ operation }) => operation !== 'same');
 
-const isDeleting = ({ changes }: RunRecord): boolean =>
-  changes.some(
-    ({ operation, state }) => (operation === 'delete' || operation === 'replace') && state !== 'done',
-  );
+/** Whether the next up will look up what is being deleted; it need not where a killed engine left a note. */
+async function deletionsNoted(error: unknown, record: RunRecord, options: DeployOptions): Promise<boolean> {
+  if (isKilled(String(error))) return true;
+  try {
+    await noteDeletions(options, record.deleting);
+    return true;
+  } catch (why) {
+    options.report?.(
+      `what is being deleted could not be noted (${(why as Error).message.trim()}); refresh before the next up`,
+    );
+    return false;
+  }
+}
 
 async function prepareSecrets(stack: Stack, verb: Verb, options: DeployOptions): Promise<void> {
   const file = await stack.workspace.stackSettings(stack.name).catch(() => undefined);

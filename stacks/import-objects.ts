@@ -26,7 +26,7 @@ export async function importStack(options: DeployOptions): Promise<StackRun> {
       only.includes(logicalNameIn(urn)),
     );
   });
-  const found = await recover(options, planned, { adopt: true });
+  const { found } = await recover(options, planned, { adopt: true });
   const missing = planned.filter(({ urn }) => !found.includes(urn));
   if (missing.length > 0)
     throw new DeployError(

@@ -34,13 +34,13 @@ export async function settleLeftOpen(
     `an earlier run of ${options.stack} ended before it noted all that it did; comparing the state with the cluster`,
   );
   const planned = await plannedCreations(stack, { signal });
-  const found = await recover(
+  const { found } = await recover(
     options,
     [...planned, ...forgotten(left.objects, planned, await exportState(options))],
     { everything: true },
   );
   left.close();
-  return found;
+  return [...found];
 }
 
 /** Those that neither the state nor the application has: made by the killed run, and taken out of the application since. */

@@ -1,4 +1,5 @@
 import { ConcurrentUpdateError, type Stack } from '@pulumi/pulumi/automation';
+import { untilGone } from './deletions.js';
 import { deployError } from './deploy-failure.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
 import { plannedCreations } from './planned-creations.js';
@@ -8,9 +9,10 @@ import type { RunRecord } from './run-record.js';
 import { isLeftBehind } from './stack-lock.js';
 import { isCutOff, mendState } from './state-file.js';
 import { stateFolder } from './state-folder.js';
+import type { Resource } from './state-resource.js';
 import { ACCESS_ALONE } from './targets.js';
 
-/** Whether a state that was cut off is whole again, as it was one step before. */
+/** Whether a state that was cut off is whole again, as it was before the run that was killed. */
 export function stateMended(error: unknown, options: DeployOptions): boolean {
   const { synthesis, stack, report } = options;
   if (!isCutOff(String(error)) || !mendState(stateFolder(options), synthesis.application, stack))
@@ -27,17 +29,34 @@ export interface Failed {
 }
 
 /** Whether what the run failed of is out of the way now. */
-export async function mended(error: unknown, { verb, stack, record, options }: Failed): Promise<boolean> {
+export async function mended(error: unknown, failed: Failed): Promise<boolean> {
+  const { verb, stack, record, options } = failed;
   if (stateMended(error, options)) return true;
-  const left = await unlockedNow(error, { stack, options });
+  const left = await unlockedNow(error, failed);
+  if ((verb === 'destroy' || verb === 'refresh') && (await accessRenewed(error, stack, record, options)))
+    return true;
   const { refused } = record;
-  if (!left && !record.interrupted && refused.length === 0)
-    return (verb === 'destroy' || verb === 'refresh') && (await accessRenewed(error, stack, record, options));
   // The engine stops at the first that is refused: what it had not come to is most likely there as well.
   const planned = refused.length > 0 && options.only === undefined ? await plannedCreations(stack, {}) : [];
-  const found = await recover(options, [...planned, ...refused]);
+  return (await lookedUp([...planned, ...refused], failed)) || left;
+}
+
+/**
+ * Looks up what the state may have wrong: objects that were refused as existing already, and those that an earlier run
+ * was interrupted in. An up would take what is being deleted for unchanged, so it waits until that is gone.
+ *
+ * @returns whether the state is another one now
+ */
+export async function lookedUp(
+  refused: readonly Resource[],
+  { verb, record, options }: Failed,
+): Promise<boolean> {
+  const { unsure } = record;
+  if (refused.length + unsure.size === 0) return false;
+  const { found, gone } = await recover(options, refused, { touched: unsure });
   takenBack(found, options);
-  return left || found.length > 0;
+  const ended = verb === 'up' ? await untilGone(options, [...unsure, ...found]) : 0;
+  return found.length + gone.length + ended > 0;
 }
 
 /** Whether what failed was refused because of a lock that a killed run left behind, which is gone now. */

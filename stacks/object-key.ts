@@ -24,3 +24,20 @@ export const logicalName = ({ kind, metadata }: ObjectRef): string =>
 /** Type of an object's resource, the same as the kubernetes SDK's classes use: `kubernetes:apps/v1:Deployment`. */
 export const typeToken = ({ apiVersion, kind }: ObjectRef): string =>
   `kubernetes:${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`;
+
+const MATURITIES = ['', ...['alpha', 'beta'].flatMap((stage) => [1, 2, 3].map((n) => `${stage}${n}`))];
+
+/**
+ * Types of the same object in other versions of its API group, as Kubernetes names them: `v1beta1`, `v2alpha3`. None
+ * in the core group, which has one version.
+ */
+export function otherVersions(object: ObjectRef): string[] {
+  const group = groupOf(object.apiVersion);
+  if (group === '') return [];
+  const versions = ['v1', 'v2'].flatMap((major) =>
+    MATURITIES.map((maturity) => `${group}/${major}${maturity}`),
+  );
+  return versions
+    .filter((apiVersion) => apiVersion !== object.apiVersion)
+    .map((apiVersion) => typeToken({ ...object, apiVersion }));
+}

@@ -35,6 +35,16 @@ const RULES: readonly Rule[] = [
       `belongs into the namespace ${namespace}, which is not there: the cluster's stack makes it. Bring that up first: up without naming services`,
   },
   {
+    pattern: /unable to create new content in namespace (\S+) because it is being terminated/,
+    say: ([, namespace]) =>
+      `belongs into the namespace ${namespace}, which is being deleted. Wait until it is gone (kubectl wait --for=delete namespace/${namespace}), then bring its cluster up, which makes it anew, and this stack after it`,
+  },
+  {
+    pattern: /object is being deleted: \S+ "[^"]+" already exists/,
+    say: () =>
+      'is being deleted and still there: wait until it is gone, or look at what holds it (metadata.finalizers), then again',
+  },
+  {
     pattern: /knows no kind (\S+) in (\S+)\.|no matches for kind "(\S+)" in version "(\S+)"/,
     say: ([, kind, version, otherKind, otherVersion]) =>
       `is of the kind ${kind ?? otherKind} (${version ?? otherVersion}), which the cluster does not know: its CustomResourceDefinition is not there. Bring the stack up that has it; where somebody deleted it, refresh that stack first`,

@@ -6,24 +6,32 @@ import { resourceName } from './resource-name.js';
 import { type Checkpoint, exportState, importState } from './state-export.js';
 import type { Resource } from './state-resource.js';
 
+/** What became of the objects that were looked up. */
+export interface Recovered {
+  /** URNs of those that the state did not have and has now. */
+  readonly found: readonly string[];
+  /** URNs of those that it had, and the cluster has not. */
+  readonly gone: readonly string[];
+}
+
 /**
  * Mends a state that lacks objects which the cluster may have: creating them again would be refused. Each is noted as
  * created, then looked up: the engine forgets it where the cluster has none, and we do where it is not this stack's.
  *
  * @param refused what a run could not create because it is there already
+ * @param how.touched URNs of what else is looked up, where the state has it. @default none
  * @param how.adopt whether what is not this stack's becomes its own. @default false
  * @param how.everything whether all that the state has is looked up too. @default false
- * @returns the URNs that the state has now
  */
 export async function recover(
   options: DeployOptions,
   refused: readonly Resource[] = [],
-  { adopt = false, everything = false } = {},
-): Promise<string[]> {
+  { touched = [], adopt = false, everything = false }: RecoverOptions = {},
+): Promise<Recovered> {
   const before = await exportState(options);
-  const { checkpoint, unsure } = withPending(before, refused);
+  const { checkpoint, unsure } = withPending(before, refused, touched);
   if (checkpoint !== before) await importState(options, checkpoint);
-  if (unsure.length === 0 && !everything) return [];
+  if (unsure.length === 0 && !everything) return { found: [], gone: [] };
   const targets = everything ? [] : unsure.flatMap((urn) => ['--target', urn]);
   try {
     await runEngine(['refresh', '--yes', '--skip-preview', ...targets], options);
@@ -37,8 +45,17 @@ export async function recover(
     adopt ? [] : unsure.filter((urn) => !known.has(urn)),
   );
   if (foreign.length > 0) await importState(options, own);
-  const kept = new Set(own.deployment.resources?.map(({ urn }) => urn));
-  return unsure.filter((urn) => kept.has(urn));
+  const has = new Set(own.deployment.resources?.map(({ urn }) => urn));
+  return {
+    found: unsure.filter((urn) => has.has(urn) && !known.has(urn)),
+    gone: [...known].filter((urn) => !has.has(urn)),
+  };
+}
+
+interface RecoverOptions {
+  readonly touched?: Iterable<string>;
+  readonly adopt?: boolean;
+  readonly everything?: boolean;
 }
 
 /** The state without those of the given resources that the cluster has from somebody else. */
@@ -65,10 +82,14 @@ export function withoutForeign(
 export function withPending(
   before: Checkpoint,
   refused: readonly Resource[] = [],
+  touched: Iterable<string> = [],
 ): { checkpoint: Checkpoint; unsure: readonly string[] } {
   const { resources = [], pending_operations: pending = [] } = before.deployment;
-  if (pending.length + refused.length === 0) return { checkpoint: before, unsure: [] };
   const known = new Set(resources.map(({ urn }) => urn));
+  const changing = [...pending.map(({ resource }) => resource.urn), ...touched].filter(
+    (urn) => known.has(urn) && resourceName(urn).isObject,
+  );
+  if (pending.length + refused.length === 0) return { checkpoint: before, unsure: [...new Set(changing)] };
   const creating = pending.filter(({ type }) => type === 'creating').map(({ resource }) => resource);
   const begun = new Map([...refused, ...creating].map((resource) => [resource.urn, resource]));
   const created = [...begun.values()].flatMap((resource): Resource[] => {
@@ -77,15 +98,12 @@ export function withPending(
     if (resource.parent !== undefined && !known.has(resource.parent)) return [];
     return [{ ...resource, id, outputs: resource.inputs }];
   });
-  const touched = pending
-    .map(({ resource }) => resource.urn)
-    .filter((urn) => known.has(urn) && resourceName(urn).isObject);
   return {
     checkpoint: {
       ...before,
       deployment: { ...before.deployment, resources: [...resources, ...created], pending_operations: [] },
     },
-    unsure: [...new Set([...created.map(({ urn }) => urn), ...touched])],
+    unsure: [...new Set([...created.map(({ urn }) => urn), ...changing])],
   };
 }
 

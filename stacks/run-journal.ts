@@ -38,19 +38,23 @@ export interface LeftOpen {
  *
  * @param how.environment of the engine's next run
  * @param how.begun whether a run that failed may have changed something
- * @param how.deleting whether something goes on that the state does not have: an interrupted deletion takes its course
+ * @param how.ended brings into the state what an engine that ended by itself left out; whether it could
  */
 export async function journaled<T>(
   options: Journaled,
   how: {
     readonly environment: Record<string, string>;
     readonly begun: (error: unknown) => boolean;
-    readonly deleting: () => boolean;
+    readonly ended: (error: unknown) => Promise<boolean>;
   },
   run: () => Promise<T>,
 ): Promise<T> {
   const state = stateFile(options);
-  if (state === undefined) return run();
+  if (state === undefined)
+    return run().catch(async (error) => {
+      await how.ended(error);
+      throw error;
+    });
   const before = version(state);
   const file = write(
     options,
@@ -63,8 +67,8 @@ export async function journaled<T>(
     return result;
   } catch (error) {
     // Whatever it failed of, an engine that ends by itself writes the state last.
-    const known = version(state) !== before || !how.begun(error);
-    if (known && !how.deleting()) rmSync(file, { force: true });
+    if ((version(state) !== before || !how.begun(error)) && (await how.ended(error)))
+      rmSync(file, { force: true });
     throw error;
   } finally {
     delete how.environment[ONE_CHECKPOINT];

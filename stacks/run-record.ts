@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
+import { isEnding } from './deletions.js';
 import { isCounted, resourceName } from './resource-name.js';
 import { ResourcePaths } from './resource-path.js';
 import { noted, type Resource } from './state-resource.js';
@@ -57,8 +58,8 @@ export class RunRecord {
   readonly diagnostics: Diagnostic[] = [];
   /** As the engine measured it; undefined until the end. */
   seconds: number | undefined;
-  /** Whether a killed run left something half noted; the engine says so until it is cleared. */
-  interrupted = false;
+  /** URNs of what an earlier run was interrupted in, as the engine or the state says. */
+  readonly unsure = new Set<string>();
 
   /** @param only logical names of the objects that are the run's business. @default every one */
   constructor(private readonly only?: readonly string[]) {}
@@ -84,6 +85,26 @@ export class RunRecord {
   restart(): void {
     this.diagnostics.length = 0;
     this.notCreated.clear();
+    this.unsure.clear();
+  }
+
+  /** URNs of objects that were being deleted when the run ended. */
+  get deleting(): string[] {
+    return this.changes
+      .filter(
+        ({ operation, state }) => (operation === 'delete' || operation === 'replace') && state !== 'done',
+      )
+      .map(({ urn }) => urn);
+  }
+
+  /** What a preview says of objects that an up would look up. */
+  get ending(): Diagnostic[] {
+    return [...this.unsure].map((urn) => {
+      const { kind, name } = resourceName(urn);
+      const message =
+        'is being deleted, as far as the state knows: an up waits until it is gone and makes it anew';
+      return { severity: 'warning', object: `${kind} ${name}`, urn, message };
+    });
   }
 
   get changes(): Change[] {
@@ -105,6 +126,8 @@ export class RunRecord {
     if (this.only && !this.only.includes(logicalNameIn(metadata.urn))) return undefined;
     if (isObject && state === 'failed' && metadata.op === 'create' && metadata.new)
       this.notCreated.set(metadata.urn, noted(metadata.new));
+    if ((operation === 'same' || operation === 'update') && metadata.old && isEnding(metadata.old))
+      this.unsure.add(metadata.urn);
     const before = this.byUrn.get(metadata.urn);
     const detailed = Object.entries(metadata.detailedDiff ?? {});
     const paths = detailed.length > 0 ? detailed.map(([path]) => path) : (metadata.diffs ?? []);
@@ -129,7 +152,8 @@ export class RunRecord {
   private diagnose({ urn, message, severity, ephemeral }: NonNullable<EngineEvent['diagnosticEvent']>): void {
     const text = plain(message);
     if (/^Attempting to deploy or update resources with \d+ pending operations/.test(text)) {
-      this.interrupted = true;
+      for (const [, about = ''] of text.matchAll(/^ *\* (.+), interrupted while \w+$/gm))
+        this.unsure.add(about);
       return;
     }
     const running = urn === undefined ? undefined : this.byUrn.get(urn);

@@ -35,9 +35,10 @@ esac
 chmodSync(join(folder, 'node'), 0o755);
 const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
 
+const enter = ['--mount', '--net', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
 /** Why this machine has no lab, as `test/lab/run` says it where it does not begin one. */
 function reason(): string | undefined {
-  const enter = ['--mount', '--net', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const missing = ['unshare', 'flock', 'ip', 'dpkg-deb', 'apt-get', 'go', 'pgrep'].filter(
     (program) => spawnSync('which', [program]).status !== 0,
   );
@@ -52,6 +53,17 @@ function reason(): string | undefined {
 
 const noLab = reason();
 if (noLab) console.warn(`skipped: no lab on this machine: ${noLab}`);
+
+(noLab ? test.skip : test)('a kernel without nftables is told', () => {
+  writeFileSync(join(folder, 'modprobe'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const script = 'mount --bind /dev/null /proc/kallsyms && exec test/lab/permitted';
+  const { status, stdout } = spawnSync('unshare', [...enter, 'sh', '-c', script], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([1, 'its kernel has no nftables\n']);
+});
 
 const groups = (): string[] => {
   const hierarchies = readdirSync('/sys/fs/cgroup').map((name) => `${name}/keelson-lab`);

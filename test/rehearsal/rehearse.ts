@@ -28,7 +28,7 @@ async function main(): Promise<void> {
       );
     await step('Apply that', up);
     await step('Destroy everything', () =>
-      stage.keelson('destroy', '--env', 'staging', '--machines', '--yes'),
+      stage.keelson('destroy', '--env', 'staging', '--machines', '--yes', '--delete-data'),
     );
     say('\nThe whole way, and back. Nothing of it was a real droplet.');
   } finally {

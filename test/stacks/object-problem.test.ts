@@ -37,6 +37,16 @@ describe('objectProblem', () => {
     ],
     ['a missing namespace', 'namespaces "shop" not found', 'Bring that up first: up without naming services'],
     [
+      'a namespace that is being deleted',
+      'configmaps "a" is forbidden: unable to create new content in namespace shop because it is being terminated',
+      'Wait until it is gone (kubectl wait --for=delete namespace/shop), then bring its cluster up',
+    ],
+    [
+      'an object that is being deleted',
+      'cannot create ConfigMap "shop/a": object is being deleted: configmaps "a" already exists',
+      'wait until it is gone, or look at what holds it (metadata.finalizers)',
+    ],
+    [
       'an unknown kind',
       'the API server knows no kind Issuer in cert-manager.io/v1. Create its',
       'of the kind Issuer (cert-manager.io/v1), which the cluster does not know',

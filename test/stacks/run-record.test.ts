@@ -115,8 +115,19 @@ describe('RunRecord', () => {
         `Attempting to deploy or update resources with 1 pending operations from previous deployment.\n  * ${web}, interrupted while creating\nThese resources…`,
       ),
     ]);
-    expect(record.interrupted).toBe(true);
+    expect([...record.unsure]).toEqual([web]);
     expect(record.diagnostics).toEqual([]);
+    record.restart();
+    expect(record.unsure.size).toBe(0);
+  });
+
+  it('notices what is being deleted though the program has it, and says so in a preview', () => {
+    const old = { urn: web, outputs: { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } } };
+    const more = { old } as never;
+    const record = recordOf([step('resourcePreEvent', 'same', web, more)]);
+    expect([...record.unsure]).toEqual([web]);
+    expect(record.ending).toMatchObject([{ severity: 'warning', object: 'Deployment shop/web' }]);
+    expect(recordOf([step('resourcePreEvent', 'delete', web, more)]).unsure.size).toBe(0);
   });
 });
 

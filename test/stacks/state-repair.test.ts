@@ -136,6 +136,11 @@ describe('withPending', () => {
     expect(checkpoint.deployment.resources).toHaveLength(1);
   });
 
+  it('looks up what it is told of, where the state has it', () => {
+    const before = { deployment: { resources: [resource(web)] } };
+    expect(withPending(before, [], [role, web, web])).toEqual({ checkpoint: before, unsure: [web] });
+  });
+
   it('notes what was refused because it is there, once, not what the state has, nor what has no parent there', () => {
     const before = {
       deployment: {
