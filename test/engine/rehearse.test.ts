@@ -146,7 +146,8 @@ describeWithSsh()('a cluster of our own machines', () => {
   });
 
   test('a destroy is refused as a whole while anything is protected; then everything goes', async () => {
-    const destroy = () => stage.keelson('destroy', '--env', 'staging', '--machines', '--yes', '--delete-data');
+    const destroy = () =>
+      stage.keelson('destroy', '--env', 'staging', '--machines', '--yes', '--delete-data');
     const refused = await destroy();
     expect(refused.status).toBe(1);
     for (const name of ['Droplet main-server-1', 'Volume main-data', 'Namespace staging'])
