@@ -76,6 +76,7 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
       engine: engine.command,
       providers: standIn ? { debugPort: standIn.port } : 'real',
       generateSecrets: true,
+      startAnew: 'keelson down, then keelson up',
       report,
       signal,
     },
