@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApiClient } from '../../embedded/kubernetes-provider/api-client.js';
@@ -251,5 +251,5 @@ test('a destroy takes everything away, and down leaves no process and no folder'
   expect(existsSync(cluster)).toBe(false);
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   expect(processes.split('\n').filter((line) => line.includes(cluster))).toEqual([]);
-  expect((await keelson(['down'])).stdout).toContain('There is no embedded control plane here');
+  expect((await keelson(['down'])).stdout).toContain(`There is no embedded control plane in ${realpathSync(project)}.`);
 });
