@@ -251,5 +251,7 @@ test('a destroy takes everything away, and down leaves no process and no folder'
   expect(existsSync(cluster)).toBe(false);
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   expect(processes.split('\n').filter((line) => line.includes(cluster))).toEqual([]);
-  expect((await keelson(['down'])).stdout).toContain(`There is no embedded control plane in ${realpathSync(project)}.`);
+  expect((await keelson(['down'])).stdout).toContain(
+    `There is no embedded control plane in ${realpathSync(project)}.`,
+  );
 });
