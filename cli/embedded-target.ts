@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type EmbeddedCluster,
@@ -76,6 +76,7 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
       engine: engine.command,
       providers: standIn ? { debugPort: standIn.port } : 'real',
       generateSecrets: true,
+      startAnew: 'keelson down, then keelson up',
       report,
       signal,
     },
@@ -87,10 +88,23 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
 export const findEmbedded = (root: string, cluster: string): Promise<EmbeddedCluster | undefined> =>
   findEmbeddedCluster(join(embeddedFolder(root), cluster));
 
+const clustersIn = (root: string): string[] => {
+  const folder = embeddedFolder(root);
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+/** The folders above the project that have embedded clusters of their own, nearest first, with the clusters' names. */
+export function embeddedAbove(root: string): { readonly folder: string; readonly clusters: string[] }[] {
+  const folder = dirname(root);
+  if (folder === root) return [];
+  const clusters = clustersIn(folder);
+  return [...(clusters.length > 0 ? [{ folder, clusters }] : []), ...embeddedAbove(folder)];
+}
+
 /** Stops and removes every embedded cluster of the project. @returns the names of those that were there */
 export async function removeEmbedded(root: string): Promise<string[]> {
   const folder = embeddedFolder(root);
-  const clusters = existsSync(folder) ? readdirSync(folder) : [];
+  const clusters = clustersIn(root);
   for (const cluster of clusters) await stopEmbeddedCluster(join(folder, cluster));
   rmSync(folder, { recursive: true, force: true });
   return clusters;

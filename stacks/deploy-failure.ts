@@ -14,7 +14,7 @@ interface Context {
 /** Whatever a run ended with, as one error that says what, where, and how to mend it. */
 export function deployError(error: unknown, { verb, options, record, cancelled }: Context): DeployError {
   if (error instanceof DeployError) return error;
-  const { stack, importCommand } = options;
+  const { stack, importCommand, startAnew } = options;
   const details = error instanceof Error ? error.message : String(error);
   let failed: DeployError;
   if (error instanceof KeelsonError)
@@ -27,6 +27,7 @@ export function deployError(error: unknown, { verb, options, record, cancelled }
       diagnostics,
       cancelled,
       importCommand,
+      startAnew,
     });
     failed = new DeployError(`${verb} of stack "${stack}"`, fault, problems, details);
   }

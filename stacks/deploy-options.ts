@@ -36,6 +36,8 @@ export interface DeployOptions {
   readonly forceConflicts?: boolean;
   /** What a person types to hand an object over. @default `keelson import OBJECT` */
   readonly importCommand?: (object: string) => string;
+  /** What a person types to make the state anew where it is thrown away. @default none: it is to be saved */
+  readonly startAnew?: string;
   readonly onEvent?: (event: EngineEvent) => void;
   /** Hears what happens beside the engine's events. @default nobody */
   readonly report?: Report;

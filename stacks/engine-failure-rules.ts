@@ -3,18 +3,23 @@ import { pulumi as versions } from '../lib/config/versions.js';
 import type { DeployFault } from './deploy-error.js';
 import { protectedProblem } from './refused-objects.js';
 import { plain } from './run-record.js';
+import { CUT_OFF } from './state-file.js';
 import { logicalNameIn } from './targets.js';
 
 /** What the engine writes of a failure, and what that means. */
 export interface FailureRule {
   readonly fault: DeployFault;
   readonly pattern: RegExp;
-  readonly explain: (match: RegExpMatchArray, stack: string) => Problem;
+  /** @param startAnew what a person types where the state is thrown away. @default none: it is to be saved */
+  readonly explain: (match: RegExpMatchArray, stack: string, startAnew?: string) => Problem;
   /** Each match is a problem of its own. @default false: the first says it all */
   readonly each?: boolean;
 }
 
 const PASSPHRASE = 'PULUMI_CONFIG_PASSPHRASE';
+
+/** A line of the engine's, as long as a person reads it. */
+const said = (line: string): string => plain(line).slice(0, 200);
 
 const KILLED = /Command was killed with (SIG\w+)/;
 
@@ -34,10 +39,16 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   {
     fault: 'passphrase-wrong',
     pattern: /incorrect passphrase/,
-    explain: (_, stack) => ({
-      where: PASSPHRASE,
-      message: `is not the passphrase of stack "${stack}"; export the one that the stack was made with. Nothing was changed`,
-    }),
+    explain: (_, stack, startAnew) =>
+      startAnew
+        ? {
+            where: `state of ${stack}`,
+            message: `was encrypted with another passphrase than the one in its folder. Nothing in it is to be kept: ${startAnew}`,
+          }
+        : {
+            where: PASSPHRASE,
+            message: `is not the passphrase of stack "${stack}"; export the one that the stack was made with. Nothing was changed`,
+          },
   },
   {
     fault: 'locked',
@@ -83,10 +94,12 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     fault: 'state-broken',
-    pattern: /failed to load checkpoint|unexpected end of JSON input|unexpected EOF/,
-    explain: (_, stack) => ({
+    pattern: CUT_OFF,
+    explain: (_, stack, startAnew) => ({
       where: `state of ${stack}`,
-      message: `is cut off; in its folder (.pulumi/stacks/<project>/) put ${stack}.json.bak, the state one step before, in the place of ${stack}.json, and remove ${stack}.json.attrs`,
+      message: startAnew
+        ? `is cut off. Nothing in it is to be kept: ${startAnew}`
+        : `is cut off; in its folder (.pulumi/stacks/<project>/) put ${stack}.json.bak, the state before the last run, in the place of ${stack}.json, and remove ${stack}.json.attrs. Then keelson refresh brings it up to the cluster, and the next up takes back what it lacks`,
     }),
   },
   {
@@ -124,21 +137,32 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     }),
   },
   {
-    fault: 'cluster-unreachable',
+    // The same fault as of refused credentials: whoever renews the access renews what it trusts.
+    fault: 'cluster-refuses-credentials',
     pattern:
-      /[^\n]*(?:connection refused|ECONNREFUSED|no such host|ENOTFOUND|EAI_AGAIN|i\/o timeout|ETIMEDOUT|EHOSTUNREACH|no route to host|cluster is unreachable)[^\n]*/,
+      /[^\n]*(?:signed by unknown authority|certificate is valid for|not valid for any names|contain any IP SANs|SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF|UNABLE_TO_GET_ISSUER|CERT_ALTNAME_INVALID)[^\n]*/,
     explain: ([text]) => ({
       where: 'cluster',
-      message: `does not answer; start it, or check keelson:kubeconfig and keelson:context. ${plain(text).slice(0, 200)}`,
+      message: `shows a certificate that the kubeconfig does not trust, so nothing was sent to it; check the kubeconfig's server and certificate-authority-data: at that address there may be another cluster, or this one made anew. ${said(text)}`,
     }),
   },
   {
     fault: 'cluster-refuses-credentials',
     pattern:
-      /[^\n]*(?:\bUnauthorized\b|x509: |certificate has expired|SELF_SIGNED_CERT|must be logged in to the server)[^\n]*/,
+      /[^\n]*(?:\bUnauthorized\b|x509: |certificate has expired|CERT_HAS_EXPIRED|must be logged in to the server|asked for the client to provide credentials)[^\n]*/,
     explain: ([text]) => ({
       where: 'cluster',
-      message: `refuses the kubeconfig's credentials; renew them. ${plain(text).slice(0, 200)}`,
+      message: `refuses the kubeconfig's credentials; renew them. ${said(text)}`,
+    }),
+  },
+  // After the two above, of which the kubernetes plugin says as well that the cluster is unreachable.
+  {
+    fault: 'cluster-unreachable',
+    pattern:
+      /[^\n]*(?:connection refused|ECONNREFUSED|no such host|ENOTFOUND|EAI_AGAIN|i\/o timeout|ETIMEDOUT|EHOSTUNREACH|no route to host|cluster is unreachable)[^\n]*/,
+    explain: ([text]) => ({
+      where: 'cluster',
+      message: `does not answer; start it, or check keelson:kubeconfig and keelson:context. ${said(text)}`,
     }),
   },
 ];

@@ -22,25 +22,34 @@ export interface FailedRun {
   readonly cancelled: boolean;
   /** What hands an object over. @default `keelson import OBJECT` */
   readonly importCommand?: (object: string) => string;
+  /** What makes the state anew where it is thrown away. @default none: it is to be saved */
+  readonly startAnew?: string;
 }
+
+/**
+ * What the cluster tells of connections of its own, to a webhook, a pod or a registry. That it tells it means that it
+ * answers; the trouble is one object's.
+ */
+const TOLD_BY_CLUSTER =
+  /[^\n]*(?:failed calling webhook|conversion webhook for|probe failed|failed to pull|ErrImagePull|ImagePullBackOff)[^\n]*/g;
 
 /** Turns what the engine wrote into what a person can act on. */
 export function explainFailure(failed: FailedRun): Failure {
-  const { stack, text, diagnostics, cancelled, importCommand } = failed;
+  const { stack, text, diagnostics, cancelled, importCommand, startAnew } = failed;
   if (cancelled)
     return {
       fault: 'cancelled',
       problems: [{ where: `stack ${stack}`, message: 'was interrupted; the same command goes on from here' }],
     };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const everything = [...errors.map(({ message }) => message), text].join('\n');
+  const everything = [...errors.map(({ message }) => message), text].join('\n').replace(TOLD_BY_CLUSTER, '');
   const refused = explainApiFailure(everything, stack);
   if (refused) return { fault: 'cloud', problems: [refused] };
   for (const { fault, pattern, explain, each } of FAILURE_RULES) {
     const matches = [...everything.matchAll(new RegExp(pattern, `${pattern.flags}g`))];
     const problems = matches
       .slice(0, each ? undefined : 1)
-      .map((match) => withHolders(explain(match, stack), text));
+      .map((match) => withHolders(explain(match, stack, startAnew), text));
     const unique = new Map(problems.map((problem) => [problem.where, problem]));
     if (unique.size > 0) return { fault, problems: [...unique.values()] };
   }

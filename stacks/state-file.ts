@@ -1,15 +1,19 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the engine says when it cannot read a state file to its end. */
-const CUT_OFF = /failed to load checkpoint|unexpected end of JSON input|unexpected EOF/;
+/**
+ * What the engine says when it cannot read a state file, or the checksum beside it, to its end. The words after the
+ * colon alone are no sign: of an object they say that a connection broke.
+ */
+export const CUT_OFF =
+  /failed to load checkpoint: (?:place \d+: |blob [^\n]*\(code=Unknown\): )?(?:EOF|unexpected end of JSON input|invalid character)/;
 
 export const isCutOff = (text: string): boolean => CUT_OFF.test(text);
 
 /**
- * Mends a state that was cut off because the engine was killed while it wrote: the engine keeps the state of one step
- * before beside it. Nothing is lost with it, for the step that was being written had either not begun, or stands there
- * as begun and is looked up in the cluster.
+ * Mends a state that was cut off because the engine was killed while it wrote: the engine keeps beside it the state
+ * that it wrote before, in a folder the one before the whole run. What that lacks is in the cluster: a refresh reads
+ * what became of the objects that it knows, and an up takes back the others.
  *
  * @param place the folder that holds the state; undefined where it lies elsewhere and is left alone
  * @returns whether anything was mended; the broken file stays as `<stack>.json.broken`

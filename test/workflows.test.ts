@@ -40,6 +40,15 @@ test.each(files)(
   },
 );
 
+test('on Windows the preview is what make preview is, once it is built', () => {
+  const [, recipe = ''] = /^preview:.*\n\t@(.*) \$\(ARGS\)$/m.exec(text('Makefile')) ?? [];
+  expect(recipe).toMatch(/^node bin\/keelson\.js /);
+  const { steps = [] } = readWorkflow(join(ROOT, '.github/workflows/ci.yml')).jobs.windows ?? {};
+  const runs = steps.map(({ run }) => run);
+  expect(runs).toContain(recipe);
+  expect(runs.indexOf('npm run build')).toBeLessThan(runs.indexOf(recipe));
+});
+
 test("what runs a pull request's code has no secret, token or right to write", () => {
   for (const file of [
     '.github/workflows/keelson-check.yml',

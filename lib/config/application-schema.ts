@@ -1,13 +1,14 @@
 import * as v from 'valibot';
-import { accessProblems, accessSchema, deployableSchema } from './access.js';
-import { backupsSchema } from './backups-schema.js';
+import { accessProblems, accessSchema } from './access.js';
 import { buildSchema } from './build.js';
+import { clusterSchema } from './cluster-schema.js';
 import { imagesSchema } from './images.js';
 import { ISSUERS } from './issuer.js';
-import { machinesSchema, madeClusterProblems, managedSchema } from './machines-schema.js';
+import { madeClusterProblems } from './machines-schema.js';
 import { hostSchema, nameSchema } from './name.js';
 import { parse } from './parse.js';
 import { didYouMean, KeelsonError, listed, type Problem } from './problem.js';
+import { reservedProblem } from './reserved-names.js';
 
 const quotaSchema = v.object({
   /** Sum of CPU requests, in cores. @default 1.5 */
@@ -43,82 +44,6 @@ const environmentEntries = {
   settings: v.optional(v.unknown()),
 };
 
-const acmeServer = v.object({
-  directory: v.pipe(
-    v.string(),
-    v.url((issue) => `${issue.received} is no URL`),
-  ),
-  /** PEM of the authority that signed the server's own certificate. @default the public ones */
-  caBundle: v.optional(v.string()),
-});
-
-const gibibytes = v.pipe(v.number(), v.integer(), v.gtValue(0));
-
-const registrySchema = v.object({
-  /** Where people and CI push from outside. @default none: nodes and port forwards reach it */
-  host: v.optional(hostSchema),
-  /** Signs the certificate of `host`. @default letsencrypt-staging */
-  issuer: v.optional(v.picklist(ISSUERS)),
-  /** Name of the Secret, key `htpasswd`, with who may pull and push. @default none: whoever reaches it */
-  users: v.optional(nameSchema),
-  /** Fixed address inside the cluster's service range, which nodes are told. @default 10.43.0.50 */
-  clusterIP: v.optional(v.string()),
-  /** @default 10 */
-  storageGiB: v.optional(gibibytes),
-  /** @default the cluster's */
-  storageClass: v.optional(nameSchema),
-  /** Addresses by which nodes other than its own pull from it, such as `10.42.1.0/32`. @default none: one node */
-  nodeCidrs: v.optional(v.array(v.string())),
-});
-
-const monitoringSchema = v.object({
-  /** Name of the Secret, key `alertmanager.yml`, that says whom to tell. @default alerts are sent nowhere */
-  notify: v.optional(nameSchema),
-  /** @default 15 */
-  retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.gtValue(0))),
-  /** @default 5 */
-  storageGiB: v.optional(gibibytes),
-  /** @default the cluster's */
-  storageClass: v.optional(nameSchema),
-});
-
-const clusterSchema = v.object({
-  /**
-   * `k3s`: configure the traefik that k3s brings. `none`: another ingress controller is installed already.
-   * @default k3s
-   */
-  ingress: v.optional(v.picklist(['k3s', 'none']), 'k3s'),
-  /** Install cert-manager; false where the cluster has it. @default true */
-  certManager: v.optional(v.boolean(), true),
-  /**
-   * Domains at DigitalOcean whose hosts are proved by DNS, wildcards included. The API token goes to the cluster's
-   * stack, as the secret `digitalocean-dns`, key `token`. @default none: proved by HTTP
-   */
-  dnsZones: v.optional(v.array(hostSchema), []),
-  /** ACME directories in place of Let's Encrypt's, such as a test authority's. @default Let's Encrypt's */
-  acmeServers: v.optional(
-    v.partial(v.object({ 'letsencrypt-staging': acmeServer, 'letsencrypt-production': acmeServer })),
-    {},
-  ),
-  /** A registry for the team's images. @default none */
-  registry: v.optional(registrySchema),
-  /** Prometheus and a few alerts. @default none */
-  monitoring: v.optional(monitoringSchema),
-  /**
-   * Kinds that environments have besides Keelson's own and their deploy identities may change, as `resource` or
-   * `resource.group`, such as `podmonitors.monitoring.coreos.com`. @default none
-   */
-  deployable: v.optional(deployableSchema),
-  /** Addresses of load balancers in front of the machines. @default none: clients connect to the machines */
-  trustedProxies: v.optional(v.array(v.string()), []),
-  /** Machines at DigitalOcean that become the cluster. @default none: the cluster is there already */
-  machines: v.optional(machinesSchema),
-  /** DigitalOcean Kubernetes, instead of machines. @default none */
-  managed: v.optional(managedSchema),
-  /** Who can open what `keelson backup` writes. @default nobody: it refuses to write anything */
-  backups: v.optional(backupsSchema),
-});
-
 const applicationSchema = v.object({
   /** Names the Pulumi project and the label `app.kubernetes.io/part-of`. */
   name: nameSchema,
@@ -152,9 +77,6 @@ export type ApplicationSettings = v.InferOutput<typeof applicationSchema>;
 export type EnvironmentSettings = ApplicationSettings['environments'][string];
 export type ClusterSettings = ApplicationSettings['clusters'][string];
 export type Quota = v.InferOutput<typeof quotaSchema>;
-
-/** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
-const RESERVED = /^(default|kube-.*|access|cert-manager|registry|monitoring|.*-(cluster|machines))$/;
 
 /** @throws KeelsonError with all problems at once. */
 export function parseApplication(definition: unknown): ApplicationSettings {
@@ -190,10 +112,10 @@ function crossProblems(application: ApplicationSettings): Problem[] {
       madeClusterProblems(`clusters.${name}`, cluster),
     ),
     ...names
-      .filter((name) => RESERVED.test(name))
+      .filter((name) => reservedProblem(name) !== undefined)
       .map((name) => ({
         where: people.includes(name) ? `people` : `environments.${name}`,
-        message: `"${name}" is reserved for Kubernetes or for a cluster's stack; choose another name`,
+        message: `${reservedProblem(name)}; choose another name`,
       })),
     ...people
       .filter((name, index) => Object.hasOwn(environments, name) || people.indexOf(name) !== index)

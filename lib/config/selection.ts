@@ -1,5 +1,7 @@
 import type { ApplicationSettings, EnvironmentSettings } from './application-schema.js';
+import { nameProblem } from './name.js';
 import { didYouMean, KeelsonError, listed } from './problem.js';
+import { reservedProblem } from './reserved-names.js';
 
 /** An environment with its name and whether it is one person's own. */
 export interface NamedEnvironment extends EnvironmentSettings {
@@ -20,9 +22,13 @@ export interface Selection {
   readonly setup?: boolean;
 }
 
-/** Every environment of an application, those of single people last. */
+/**
+ * Every environment of an application, those of single people last.
+ *
+ * @throws KeelsonError where the user's name can be no environment's.
+ */
 export function environmentsOf(
-  { environments, personal, people }: Omit<ApplicationSettings, 'services'>,
+  { name: application, environments, personal, people }: Omit<ApplicationSettings, 'services'>,
   user?: string,
 ): NamedEnvironment[] {
   const shared = Object.entries(environments).map(([name, settings]) => ({
@@ -32,6 +38,15 @@ export function environmentsOf(
   }));
   if (!personal) return shared;
   const own = user && !Object.hasOwn(environments, user) ? [user] : [];
+  const problems = own.flatMap((name) => nameProblem(name) ?? reservedProblem(name) ?? []);
+  if (problems.length > 0)
+    throw new KeelsonError(
+      `Application "${application}"`,
+      problems.map((problem) => ({
+        where: 'personal',
+        message: `${problem}, and the environment of whoever is at the keyboard has the name of the login; set KEELSON_USER to another name, or to an empty one for no such environment`,
+      })),
+    );
   return [
     ...shared,
     ...[...new Set([...people, ...own])].map((name) => ({ ...personal, name, personal: true })),

@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import type { JobSpec, Job as KubeJob } from 'kubernetes-types/batch/v1';
 import { apiObject } from '../kube/api-object.js';
 import { allowKeys, type KeysOf } from '../kube/known-keys.js';
-import { WORKLOAD_KEYS, Workload, type WorkloadProps } from './workload.js';
+import { Workload } from './workload.js';
+import { WORKLOAD_KEYS, type WorkloadProps } from './workload-props.js';
 
 export interface JobProps extends WorkloadProps {
   /** How often a failed run is tried again. @default 3 */

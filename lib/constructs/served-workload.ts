@@ -13,7 +13,8 @@ import { healthProblem, probes } from '../kube/probes.js';
 import type { Route } from '../kube/route.js';
 import { dependentsOf } from '../kube/uses.js';
 import { Ingress } from './ingress.js';
-import { WORKLOAD_KEYS, Workload, type WorkloadProps } from './workload.js';
+import { Workload } from './workload.js';
+import { WORKLOAD_KEYS, type WorkloadProps } from './workload-props.js';
 
 /** What every workload takes that answers requests. */
 export interface ServedWorkloadProps extends WorkloadProps {

@@ -5,7 +5,8 @@ import { apiObject } from '../kube/api-object.js';
 import { allowKeys, type KeysOf } from '../kube/known-keys.js';
 import { NAME } from '../kube/labels.js';
 import { addDisruptionBudget } from './disruption-budget.js';
-import { WORKLOAD_KEYS, Workload, type WorkloadProps } from './workload.js';
+import { Workload } from './workload.js';
+import { WORKLOAD_KEYS, type WorkloadProps } from './workload-props.js';
 
 export interface WorkerProps extends WorkloadProps {
   /** How many pods. @default 1: what it works off waits while the pod moves */

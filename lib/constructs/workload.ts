@@ -1,64 +1,23 @@
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
-import { nameProblem } from '../config/name.js';
 import { apiObject } from '../kube/api-object.js';
 import type { ComponentKind } from '../kube/component.js';
 import { configurationAnnotation } from '../kube/configuration.js';
-import {
-  CONTAINER_KEYS,
-  type ContainerProps,
-  container,
-  containerProblems,
-  containerSecrets,
-  namedContainerProblems,
-} from '../kube/container.js';
+import { type ContainerProps, container, containerSecrets } from '../kube/container.js';
 import { findContext, namespaceOf } from '../kube/context.js';
 import type { Endpoint, NetworkPeer } from '../kube/endpoint.js';
-import { configMapData, fileProblems, fileVolumes, secretVolumes } from '../kube/files.js';
-import type { KeysOf } from '../kube/known-keys.js';
+import { configMapData, fileVolumes, secretVolumes } from '../kube/files.js';
 import { labels } from '../kube/labels.js';
-import { type Metrics, metricsAnnotations, metricsProblems } from '../kube/metrics.js';
+import { metricsAnnotations } from '../kube/metrics.js';
 import { MONITORING } from '../kube/monitoring.js';
 import { podSpec } from '../kube/pod.js';
 import { declareSecret } from '../kube/secret-ref.js';
 import { addServiceAccount } from '../kube/service-account.js';
-import { declareComponent, declareUses, type Usable } from '../kube/uses.js';
-import { type Mounts, podVolumes, volumeProblems } from '../kube/volumes.js';
-import type { Job } from './job.js';
+import { declareComponent, declareUses } from '../kube/uses.js';
+import { type Mounts, podVolumes } from '../kube/volumes.js';
 import { type WayIn, WorkloadPolicy } from './workload-policy.js';
-
-/** What every kind of workload takes. */
-export interface WorkloadProps extends ContainerProps {
-  /** Names all objects. @default the construct's id */
-  readonly name?: string;
-  /** What it connects to: brings their addresses as variables and opens the network path. @default nothing */
-  readonly uses?: readonly Usable[];
-  /** Run one after the other to their end before the others start, by name. @default none */
-  readonly init?: Readonly<Record<string, ContainerProps>>;
-  /** Run beside the main container for as long as it does, by name; they see what it `uses`. @default none */
-  readonly sidecars?: Readonly<Record<string, ContainerProps>>;
-  /** Where Prometheus finds metrics. @default nowhere */
-  readonly metrics?: Metrics;
-  /**
-   * Seconds that a pod has to end, before it is killed; of a service's, the first ten are those in which the ingress
-   * learns that the pod is gone.
-   * @default 30
-   */
-  readonly stopSeconds?: number;
-  /** Jobs that must have ended well before this version starts, such as a migration. @default none */
-  readonly after?: readonly Job[];
-}
-
-export const WORKLOAD_KEYS: KeysOf<WorkloadProps> = {
-  ...CONTAINER_KEYS,
-  name: true,
-  uses: true,
-  init: true,
-  sidecars: true,
-  metrics: true,
-  stopSeconds: true,
-  after: true,
-};
+import { workloadProblems } from './workload-problems.js';
+import { containersOf, type WorkloadProps } from './workload-props.js';
 
 /** What a kind of workload adds to the pod. */
 interface PodExtra {
@@ -88,10 +47,19 @@ export abstract class Workload extends Construct {
     this.name = name;
     this.peer = { kind: 'pods', name, namespace: namespaceOf(this) };
     this.endpoints = declareUses(this, props.uses ?? []);
-    for (const secret of this.containers().flatMap(containerSecrets)) declareSecret(this, secret);
+    for (const secret of containersOf(props).flatMap(containerSecrets)) declareSecret(this, secret);
     const { imagePullSecret } = findContext(this) ?? {};
     if (imagePullSecret) declareSecret(this, imagePullSecret);
-    this.node.addValidation({ validate: () => this.workloadProblems() });
+    this.node.addValidation({
+      validate: () =>
+        workloadProblems(props, {
+          name,
+          longestName: this.longestName,
+          namespace: namespaceOf(this),
+          personal: findContext(this)?.personal ?? false,
+          volumeNames: this.volumeNames(),
+        }),
+    });
   }
 
   /** Adds what is neither the controller nor its Service. */
@@ -165,58 +133,16 @@ export abstract class Workload extends Construct {
     };
   }
 
-  private containers(): ContainerProps[] {
-    const { init = {}, sidecars = {} } = this.props;
-    return [this.props, ...Object.values(init), ...Object.values(sidecars)];
-  }
-
   private files() {
-    return this.containers().map(({ files = {} }) => files);
+    return containersOf(this.props).map(({ files = {} }) => files);
   }
 
   private mounts(): Mounts[] {
-    return this.containers().map(({ volumes = {} }) => volumes);
+    return containersOf(this.props).map(({ volumes = {} }) => volumes);
   }
 
   /** Names of the pod's volumes besides those of `volumes`. */
   protected volumeNames(): readonly string[] {
     return secretVolumes(this.files());
-  }
-
-  private afterProblems(): string[] {
-    return (this.props.after ?? []).flatMap((job) => {
-      if (!job?.job)
-        return [
-          `after: ${JSON.stringify(job) ?? 'undefined'} was given; a Job is expected, which is made before what comes after it`,
-        ];
-      return namespaceOf(job) === namespaceOf(this)
-        ? []
-        : [
-            `after: "${job.name}" stands in another environment, for which no stack waits; name a Job of this one`,
-          ];
-    });
-  }
-
-  private workloadProblems(): string[] {
-    const { init = {}, sidecars = {}, metrics, stopSeconds = 30 } = this.props;
-    const name = nameProblem(this.name, this.longestName);
-    const options = { versionRequired: !findContext(this)?.personal };
-    const names = [this.name, ...Object.keys(init), ...Object.keys(sidecars)];
-    return [
-      ...(name ? [`name: ${name}`] : []),
-      ...containerProblems(this.props, options),
-      ...namedContainerProblems('init', init, options),
-      ...namedContainerProblems('sidecars', sidecars, options),
-      ...names
-        .filter((one, index) => names.indexOf(one) !== index)
-        .map((one) => `"${one}" names two containers of the pod; rename the one in init or sidecars`),
-      ...fileProblems(this.files()),
-      ...volumeProblems(this.mounts(), this.volumeNames()),
-      ...this.afterProblems(),
-      ...metricsProblems(metrics),
-      ...(Number.isInteger(stopSeconds) && stopSeconds > 0
-        ? []
-        : [`stopSeconds: ${stopSeconds} was given; a whole number above 0 is expected`]),
-    ];
   }
 }

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -123,6 +124,32 @@ test('a folder without an application says what is missing', () => {
   const { status, stderr } = run(['synth'], folder());
   expect(status).toBe(1);
   expect(stderr).toContain('"keelson": { "application": "app.ts" }');
+});
+
+test('down without a control plane names the folder, and where one above has one', () => {
+  const above = realpathSync(folder());
+  const application = join(above, 'examples/shop');
+  mkdirSync(application, { recursive: true });
+  for (const place of [above, application]) {
+    writeFileSync(join(place, 'package.json'), '{ "keelson": { "application": "app.js" } }');
+    writeFileSync(join(place, 'app.js'), '');
+  }
+  expect(run(['down'], application)).toMatchObject({
+    status: 0,
+    stdout: `There is no embedded control plane in ${application}.\n`,
+  });
+  const cluster = join(above, '.keelson/embedded/local');
+  mkdirSync(cluster, { recursive: true });
+  expect(run(['down'], application)).toMatchObject({
+    status: 0,
+    stdout: `There is no embedded control plane in ${application}.\nIn ${above} there is one (local); keelson down in that folder removes it.\n`,
+  });
+  expect(existsSync(cluster)).toBe(true);
+  expect(run(['down'], above)).toMatchObject({
+    status: 0,
+    stdout: 'Gone, with everything on it: embedded control plane local.\n',
+  });
+  expect(existsSync(cluster)).toBe(false);
 });
 
 test('a mistake in the application is told with its file and line', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeGitHub } from '../support/fake-github.js';
-import { goTool } from '../support/go-tool.js';
+import { describeWithGo, goTool } from '../support/go-tool.js';
 import { newRepository } from '../support/new-repository.js';
 import { run } from '../support/packed.js';
 import { ROOT } from '../support/repository.js';
@@ -242,7 +242,7 @@ describe('a pull request', () => {
   });
 });
 
-describe('the workflows', () => {
+describeWithGo('actionlint')('the workflows', () => {
   test.each([
     ['a new repository', () => shop],
     ['Keelson itself', () => ROOT],

@@ -64,6 +64,23 @@ test('the person at the keyboard has an environment of their own beside those of
   expect(environmentsOf(application.definition, 'staging')).toHaveLength(2);
 });
 
+test.each([
+  ['registry', 'is reserved'],
+  ['kube-system', 'is reserved'],
+  ['main-cluster', 'is reserved'],
+  ['Ada L', 'is no valid name'],
+])('%s as the person at the keyboard is refused where people have environments', (user, problem) => {
+  const { definition } = smallApplication({ personal: { cluster: 'main' } });
+  for (const message of [
+    messageOf(() => environmentsOf(definition, user)),
+    messageOf(() => synthesize(smallApplication({ personal: { cluster: 'main' } }), { user })),
+  ]) {
+    expect(message).toContain(`personal: "${user}" ${problem}`);
+    expect(message).toContain('set KEELSON_USER to another name');
+  }
+  expect(environmentsOf(smallApplication().definition, user)).toHaveLength(1);
+});
+
 test('an unknown environment is an error with a suggestion', () => {
   expect(messageOf(() => synthesize(smallApplication(), { environments: ['stagin'] }))).toBe(
     'Application "small" has 1 problem:\n  environment: there is no "stagin"; did you mean "staging"? allowed: staging',

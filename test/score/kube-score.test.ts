@@ -7,6 +7,7 @@ import streams from '../../examples/streams/app.js';
 import { type KubeObject, synthesize } from '../../lib/index.js';
 import { toYaml } from '../../lib/yaml.js';
 import { everyKind } from '../support/every-kind.js';
+import { describeWithGo } from '../support/go-tool.js';
 import { SCORE_IGNORES } from '../support/score/ignores.js';
 import { type Finding, kubeScore } from '../support/score/kube-score.js';
 
@@ -21,39 +22,46 @@ const clusters = [lunch, routeguide, streams, boutique, everyKind].flatMap((appl
   }));
 });
 
-let score: (yaml: string) => Finding[];
-beforeAll(
-  async () => {
-    score = await kubeScore();
-  },
-  15 * 60 * 1000,
-);
-
 const ignored = (finding: Finding, objects: readonly KubeObject[]) =>
   SCORE_IGNORES.find(({ check, accepts }) => check === finding.check && accepts(finding, objects));
 const line = ({ grade, object, check, message }: Finding) => `${grade}: ${object}: ${check}: ${message}`;
 
-test.each(clusters)('$name: no critical and no warning beyond the listed ones', ({ objects }) => {
-  const findings = score(toYaml(objects)).filter((finding) => !ignored(finding, objects));
-  expect(findings.map(line)).toEqual([]);
-});
-
-test('every listed one is still needed', () => {
-  const used = clusters.flatMap(({ objects }) =>
-    score(toYaml(objects)).map((finding) => ignored(finding, objects)),
+describeWithGo('kube-score')('kube-score', () => {
+  let score: (yaml: string) => Finding[];
+  beforeAll(
+    async () => {
+      score = await kubeScore();
+    },
+    15 * 60 * 1000,
   );
-  expect(SCORE_IGNORES.filter((ignore) => !used.includes(ignore))).toEqual([]);
-});
 
-test("what cdk8s-plus-27 makes of its own documentation's example", () => {
-  const chart = new Chart(new App(), 'plain');
-  const deployment = new Deployment(chart, 'web', {
-    containers: [{ image: 'example.com/web:1.0.0', portNumber: 8080 }],
+  test.each(clusters)('$name: no critical and no warning beyond the listed ones', ({ objects }) => {
+    const findings = score(toYaml(objects)).filter((finding) => !ignored(finding, objects));
+    expect(findings.map(line)).toEqual([]);
   });
-  new Ingress(chart, 'ingress', {
-    rules: [{ host: 'www.example.com', backend: IngressBackend.fromService(deployment.exposeViaService()) }],
+
+  test('every listed one is still needed', () => {
+    const used = clusters.flatMap(({ objects }) =>
+      score(toYaml(objects)).map((finding) => ignored(finding, objects)),
+    );
+    expect(SCORE_IGNORES.filter((ignore) => !used.includes(ignore))).toEqual([]);
   });
-  const findings = score(toYaml(Testing.synth(chart) as KubeObject[]));
-  const count = (grade: Finding['grade']) => findings.filter((finding) => finding.grade === grade).length;
-  expect({ criticals: count('critical'), warnings: count('warning') }).toEqual({ criticals: 7, warnings: 1 });
+
+  test("what cdk8s-plus-27 makes of its own documentation's example", () => {
+    const chart = new Chart(new App(), 'plain');
+    const deployment = new Deployment(chart, 'web', {
+      containers: [{ image: 'example.com/web:1.0.0', portNumber: 8080 }],
+    });
+    new Ingress(chart, 'ingress', {
+      rules: [
+        { host: 'www.example.com', backend: IngressBackend.fromService(deployment.exposeViaService()) },
+      ],
+    });
+    const findings = score(toYaml(Testing.synth(chart) as KubeObject[]));
+    const count = (grade: Finding['grade']) => findings.filter((finding) => finding.grade === grade).length;
+    expect({ criticals: count('critical'), warnings: count('warning') }).toEqual({
+      criticals: 7,
+      warnings: 1,
+    });
+  });
 });

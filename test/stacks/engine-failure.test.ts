@@ -25,7 +25,16 @@ describe('explainFailure', () => {
       'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): dial tcp 10.0.0.1:443: connect: connection refused',
       'check backend.url',
     ],
-    ['state-broken', 'error: failed to load checkpoint: EOF', 'dev.json.bak'],
+    [
+      'state-broken',
+      'Previewing update (dev):\nerror: failed to load checkpoint: place 1: unexpected end of JSON input',
+      'put dev.json.bak, the state before the last run, in the place of dev.json',
+    ],
+    [
+      'state-broken',
+      'error: getting snapshot: failed to load checkpoint: EOF',
+      'Then keelson refresh brings it up',
+    ],
     [
       'no-plugin',
       "error: no resource plugin 'pulumi-resource-kubernetes' found",
@@ -40,8 +49,28 @@ describe('explainFailure', () => {
     [
       'cluster-refuses-credentials',
       'error: configured cluster: Unauthorized',
-      "refuses the kubeconfig's credentials",
+      "refuses the kubeconfig's credentials; renew them",
     ],
+    [
+      'cluster-refuses-credentials',
+      'error: configured Kubernetes cluster is unreachable: unable to load schema information from the API server: the server has asked for the client to provide credentials',
+      "refuses the kubeconfig's credentials; renew them",
+    ],
+    [
+      'cluster-refuses-credentials',
+      'error: Get "https://10.0.0.1:6443/api": tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
+      'renew them',
+    ],
+    ...[
+      'error: configured Kubernetes cluster is unreachable: unable to load schema information from the API server: Get "https://10.0.0.1:6443/openapi/v2": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'error: Get "https://10.0.0.1:6443/api": x509: certificate is valid for 10.0.0.2, not 10.0.0.1',
+      'error: the API server https://10.0.0.1:6443 does not answer (SELF_SIGNED_CERT_IN_CHAIN)',
+      'error: the API server https://10.0.0.1:6443 does not answer (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    ].map((text) => [
+      'cluster-refuses-credentials',
+      text,
+      "check the kubeconfig's server and certificate-authority-data: at that address there may be another cluster",
+    ]),
     [
       'protected',
       `error: resource "${urnOf('core/v1:PersistentVolumeClaim', 'shop/PersistentVolumeClaim/data')}" cannot be deleted\nbecause it is protected.`,
@@ -51,6 +80,31 @@ describe('explainFailure', () => {
     const failure = explain(text);
     expect(failure.fault).toBe(fault);
     expect(failure.problems[0]?.message).toContain(message);
+  });
+
+  it.each([
+    ['error: getting secrets manager: incorrect passphrase', 'was encrypted with another passphrase'],
+    ['error: failed to load checkpoint: place 1: unexpected end of JSON input', 'is cut off'],
+  ])('says of a state that is thrown away how to start anew, not how to save it: %s', (text, message) => {
+    const { problems } = explainFailure({
+      stack: 'dev',
+      text,
+      diagnostics: [],
+      cancelled: false,
+      startAnew: 'keelson down, then keelson up',
+    });
+    expect(problems).toEqual([
+      {
+        where: 'state of dev',
+        message: expect.stringMatching(`^${message}.*: keelson down, then keelson up$`),
+      },
+    ]);
+  });
+
+  it('takes what the engine cannot read for another reason for no state that is cut off', () => {
+    expect(explain('error: failed to load checkpoint: unsupported checkpoint version 9').problems).toEqual([
+      { where: 'stack dev', message: 'failed to load checkpoint: unsupported checkpoint version 9' },
+    ]);
   });
 
   it('names every protected object once', () => {
@@ -99,6 +153,59 @@ describe('explainFailure', () => {
         { where: 'Service shop/web', message: 'quota reached' },
       ],
     });
+  });
+
+  const post = 'failed to call webhook: Post "https://webhook.cert-manager.svc:443/validate?timeout=30s"';
+  it.each([
+    ['a connection that broke', 'Patch "https://10.0.0.1:6443/api": unexpected EOF', 'unexpected EOF'],
+    [
+      'a webhook that is not there',
+      `failed calling webhook "webhook.cert-manager.io": ${post}: dial tcp 10.43.0.7:443: connect: connection refused`,
+      'has to pass the webhook webhook.cert-manager.io, which does not answer',
+    ],
+    [
+      'a webhook that is slow',
+      `failed calling webhook "webhook.cert-manager.io": ${post}: dial tcp 10.43.0.7:443: i/o timeout`,
+      'has to pass the webhook webhook.cert-manager.io, which does not answer',
+    ],
+    [
+      'a webhook that nobody trusts',
+      `failed calling webhook "webhook.cert-manager.io": ${post}: x509: certificate signed by unknown authority`,
+      'has to pass the webhook webhook.cert-manager.io, which does not answer',
+    ],
+    [
+      'a webhook that converts',
+      `conversion webhook for cert-manager.io/v1, Kind=Certificate failed: Post "https://x.svc:443/convert": dial tcp 10.43.0.7:443: connect: connection refused`,
+      'conversion webhook for cert-manager.io/v1',
+    ],
+    [
+      'an image that cannot be pulled',
+      'pod web-1, container web: ErrImagePull: failed to do request: Head "https://registry.example.com/v2/web": dial tcp: lookup registry.example.com: no such host',
+      'ErrImagePull',
+    ],
+    [
+      'a pod that does not listen',
+      'event Unhealthy: Readiness probe failed: dial tcp 10.42.0.5:8080: connect: connection refused',
+      'Readiness probe failed',
+    ],
+  ])('leaves to each object its own trouble with a connection: %s', (_, trouble, expected) => {
+    const urns = ['web', 'api'].map((name) => urnOf('apps/v1:Deployment', `shop/Deployment/${name}`));
+    const diagnostics = urns.map(
+      (urn): Diagnostic => ({
+        severity: 'error',
+        object: `Deployment ${urn.split('/').pop()}`,
+        urn,
+        message: `cannot create it: ${trouble}`,
+      }),
+    );
+    // The command repeats under each resource what the engine told of it.
+    const text = diagnostics
+      .map(({ urn, message }) => `  kubernetes:apps/v1:Deployment (${urn}):\n    error: ${message}`)
+      .join('\n');
+    const failure = explain(`Diagnostics:\n${text}`, diagnostics);
+    expect(failure.fault).toBe('objects');
+    expect(failure.problems.map(({ where }) => where)).toEqual(['Deployment web', 'Deployment api']);
+    for (const { message } of failure.problems) expect(message).toContain(expected);
   });
 
   it('calls an interrupted run what it is', () => {

@@ -48,8 +48,14 @@ describe('mendState', () => {
   });
 
   it("recognizes the engine's words", () => {
-    expect(isCutOff('error: failed to load checkpoint: EOF')).toBe(true);
+    for (const words of [
+      'EOF',
+      'place 1: unexpected end of JSON input',
+      `blob (key ".pulumi/stacks/shop/dev.json") (code=Unknown): invalid character '\\n' in string literal`,
+    ])
+      expect([words, isCutOff(`error: failed to load checkpoint: ${words}`)]).toEqual([words, true]);
     expect(isCutOff('error: no stack named')).toBe(false);
+    expect(isCutOff('error: Patch "https://10.0.0.1:6443/api": unexpected EOF')).toBe(false);
   });
 });
 

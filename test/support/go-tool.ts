@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -7,6 +8,13 @@ import { goEnvironment, goSettings, runGo } from '../../embedded/binaries/go-com
 import { withLock } from '../../embedded/binaries/lock.js';
 
 const FLAGS = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w'];
+
+/** `describe` where there is Go to build `what` with; else it is skipped, and says why. */
+export function describeWithGo(what: string): jest.Describe {
+  if (process.platform !== 'win32' && spawnSync('go', ['version']).status === 0) return describe;
+  console.warn(`skipped: there is no Go to build ${what} with`);
+  return describe.skip;
+}
 
 /**
  * A program that only tests use, built once from its Go module in `test/support/go/<name>` and kept with the others.

@@ -1,16 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goTool } from './go-tool.js';
+import { describeWithGo, goTool } from './go-tool.js';
 import { freePort, until } from './until.js';
 
 /** `describe` where the server can be built; else it is skipped, and says why. */
-export function describeWithS3(): jest.Describe {
-  if (process.platform !== 'win32' && spawnSync('go', ['version']).status === 0) return describe;
-  console.warn('skipped: there is no Go to build an S3 server with');
-  return describe.skip;
-}
+export const describeWithS3 = (): jest.Describe => describeWithGo('an S3 server');
 
 /** A real server of S3 on loopback: versitygw, in whose folder buckets are folders and objects files. */
 export class S3Server {
