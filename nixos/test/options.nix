@@ -1,6 +1,6 @@
 # Options of NixOS that the modules set, with the types that nixpkgs (26.05) gives them. One that is missing here is an
 # error of the evaluation, as it would be on the machine.
-{ lib, ... }:
+{ lib, pkgs, ... }:
 let
   inherit (lib) types;
   option =
@@ -66,6 +66,7 @@ in
       gc.automatic = enable;
       gc.dates = option (types.either types.str strings) "03:15";
       gc.options = option types.str "";
+      package = option types.package pkgs.nix;
       settings = freeform;
     };
     programs.command-not-found.enable = option types.bool true;

@@ -16,10 +16,21 @@ let
   # Packages are names: nothing is built.
   pkgs = {
     writeText = name: text: stored name // { inherit text; };
-    writeShellApplication = { name, text, ... }: stored name // { inherit text; };
+    writeShellApplication =
+      {
+        name,
+        runtimeInputs,
+        text,
+      }:
+      stored name // { inherit runtimeInputs text; };
+    coreutils = stored "coreutils";
     curl = stored "curl";
+    e2fsprogs = stored "e2fsprogs";
+    gnused = stored "gnused";
     nftables = stored "nftables";
+    nix = stored "nix";
     systemd = stored "systemd";
+    util-linux = stored "util-linux";
     k3s_1_34 = stored "k3s_1_34";
     k3s_1_35 = stored "k3s_1_35";
   };
@@ -71,7 +82,12 @@ let
     etc = builtins.mapAttrs (_: file: builtins.fromJSON file.text) config.environment.etc;
     tmpfiles = config.systemd.tmpfiles.rules;
     guard = config.systemd.services.keelson-metadata-guard;
-    commands = map (package: package.name) config.environment.systemPackages;
+    commands = builtins.listToAttrs (
+      map (package: {
+        inherit (package) name;
+        value = map (input: input.name) package.runtimeInputs;
+      }) config.environment.systemPackages
+    );
     sysctl = config.boot.kernel.sysctl;
     failed = map (one: one.message) (builtins.filter (one: !one.assertion) config.assertions);
   };

@@ -29,7 +29,8 @@ export interface Evaluated {
   readonly etc: Readonly<Record<string, unknown>>;
   readonly tmpfiles: readonly string[];
   readonly guard: unknown;
-  readonly commands: readonly string[];
+  /** Of each command the packages whose programs it finds. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
   readonly sysctl: Readonly<Record<string, number>>;
   readonly failed: readonly string[];
 }

@@ -5,6 +5,7 @@ import { parseNode } from '../../lib/machine/node.js';
 import { firstState } from '../../lib/machine/user-data.js';
 import { filesBelow, ROOT } from '../support/repository.js';
 import { type Evaluated, evaluated } from './evaluate.js';
+import { RUNTIME_INPUTS } from './machine-commands.js';
 import { KEY, MACHINES, SINGLE } from './machines.js';
 import { describeWith, run } from './tools.js';
 
@@ -169,6 +170,19 @@ withNix('the modules, evaluated', () => {
       before: ['k3s.service'],
       reloadIfChanged: true,
     });
+  });
+
+  test('each script has the packages that it is tested with', () => {
+    const { commands } = of('single');
+    const inputs = Object.entries(commands).map(([name, packages]) => [
+      name.replace('keelson-', ''),
+      packages.map((one) => one.replace(/^k3s_.*/, 'k3s')).sort(),
+    ]);
+    expect(Object.fromEntries(inputs)).toEqual(
+      Object.fromEntries(
+        Object.entries(RUNTIME_INPUTS).map(([name, packages]) => [name, [...packages].sort()]),
+      ),
+    );
   });
 
   test('over what nixos-infect writes, ours counts', () => {
