@@ -25,6 +25,7 @@ in
       kernel.sysctl = freeform;
       kernelParams = option strings [ ];
       loader.grub.configurationLimit = option types.int 100;
+      loader.grub.devices = option strings [ ];
       tmp.cleanOnBoot = enable;
     };
     documentation.enable = option types.bool true;
@@ -38,7 +39,9 @@ in
       autoResize = enable;
       options = option (types.listOf types.nonEmptyStr) [ ];
     };
+    image.modules = freeform;
     networking = {
+      usePredictableInterfaceNames = option types.bool true;
       hostName = option types.str "nixos";
       domain = option (types.nullOr types.str) null;
       firewall = openPorts // {

@@ -1,6 +1,7 @@
 # Evaluates the modules for given machines:
 #   NIX_REMOTE=dummy:// nix-instantiate --eval --strict --json test/run.nix --argstr nodes '{"NAME": NODE.JSON, …}'
-# `succeeds` only says whether each can be evaluated; `entry` is "host" as nixos-infect starts, "default" otherwise.
+# `succeeds` only says whether each can be evaluated; `entry` is "host" as nixos-infect starts, "image" as an image has
+# it, "default" otherwise.
 {
   nodes,
   lib ? import ./evaluator,
@@ -47,7 +48,8 @@ let
       ]
       ++ (import ../default.nix).imports
       ++ lib.optional (entry == "host") (withoutImports (import ../host.nix))
-      ++ lib.optional (entry == "host") infected;
+      ++ lib.optional (entry == "host") infected
+      ++ lib.optional (entry == "image") ../image.nix;
     }).config;
   withoutImports = module: args: removeAttrs (module args) [ "imports" ];
   # What nixos-infect's own configuration.nix says.
@@ -73,7 +75,7 @@ let
     };
     firewall = config.networking.firewall;
     inherit (config) fileSystems;
-    inherit (config.networking) hostName domain;
+    inherit (config.networking) hostName domain usePredictableInterfaceNames;
     inherit (config.system) stateVersion;
     ssh = config.services.openssh;
     keys = config.users.users.root.openssh.authorizedKeys.keys;

@@ -21,6 +21,7 @@ export interface Evaluated {
   readonly fileSystems: Readonly<Record<string, unknown>>;
   readonly hostName: string;
   readonly domain: string | null;
+  readonly usePredictableInterfaceNames: boolean;
   readonly stateVersion: string;
   readonly ssh: unknown;
   readonly keys: readonly string[];
@@ -38,7 +39,7 @@ export interface Evaluated {
 export interface EvaluationOptions {
   /** Only whether each can be evaluated. */
   readonly succeeds?: boolean;
-  readonly entry?: 'default' | 'host';
+  readonly entry?: 'default' | 'host' | 'image';
   /** A folder with nixpkgs' lib, in place of our own evaluator. */
   readonly lib?: string;
   /** Another copy of nixos/. */
