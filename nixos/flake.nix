@@ -75,14 +75,18 @@
         # The same machines as in test/nixos, with everything that NixOS adds.
         example = self.nixosConfigurations.example.config.system.build.toplevel;
         inherit (self.packages.${system}) web worker;
-        modules = pkgs.writeText "modules.json" (
-          builtins.toJSON (
-            import ./test/run.nix {
+        modules =
+          let
+            machines = import ./test/run.nix {
               inherit lib;
               nodes = builtins.toJSON { inherit example; };
-            }
-          )
-        );
+            };
+            failed = builtins.concatMap (machine: machine.failed) (builtins.attrValues machines);
+          in
+          if failed == [ ] then
+            pkgs.writeText "modules.json" (builtins.toJSON machines)
+          else
+            throw (builtins.concatStringsSep "; " failed);
       };
 
       formatter = forAllSystems (name: nixpkgs.legacyPackages.${name}.nixfmt);

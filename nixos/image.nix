@@ -7,6 +7,8 @@
     device = lib.mkDefault "/dev/disk/by-label/nixos";
     fsType = lib.mkDefault "ext4";
   };
+  # As nixos-infect's networking.nix has it: node.json names the private network's interface so (eth1).
+  networking.usePredictableInterfaceNames = false;
   # nixos-generators did this; it is deprecated since 25.05.
   image.modules.digital-ocean = {
     # Else the machine would take its own cloud-config for a NixOS configuration.

@@ -15,9 +15,10 @@ if [ "$status" = 0 ]; then
   reboot
   exit
 fi
+step=$(sed -n '/^keelson: /p' "$log" | tail -n 1)
 {
   echo "This machine did not become NixOS (exit code $status). It failed at:"
-  grep '^keelson: ' "$log" | tail -n 1
+  echo "${step:-its beginning}"
   echo "The whole log is $log. Mend the cause, then run: bash $scripts/bootstrap.sh"
   echo 'The end of the log:'
   tail -n 40 "$log"

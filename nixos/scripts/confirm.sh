@@ -12,12 +12,18 @@ fail() {
 }
 
 [[ $seconds =~ ^[0-9]+$ ]] || fail "\"$seconds\" is no number of seconds"
-rolled_back=$(sed 's/^/; rolled back: /' "$run/rolled-back" 2>/dev/null || true)
-[ -e "$run/trying" ] || fail "nothing is being tried$rolled_back"
-new=$(cat "$run/trying")
-current=$(realpath "$root/run/current-system")
-[ "$current" = "$new" ] || fail "$current is active and not $new, which was tried"
 
+# What is tried is active, and nobody has begun to roll it back.
+require_tried() {
+  local rolled_back current
+  rolled_back=$(sed 's/^/; rolled back: /' "$run/rolled-back" 2>/dev/null || true)
+  if [ ! -e "$run/trying" ] || [ -n "$rolled_back" ]; then fail "nothing is being tried$rolled_back"; fi
+  new=$(cat "$run/trying")
+  current=$(realpath "$root/run/current-system")
+  [ "$current" = "$new" ] || fail "$current is active and not $new, which was tried"
+}
+
+require_tried
 deadline=$((SECONDS + seconds))
 until keelson-ready; do
   [ $SECONDS -lt $deadline ] ||
@@ -25,14 +31,23 @@ until keelson-ready; do
   sleep 2
 done
 
+# The timer may have fired in the meantime: a rollback has the lock until its end, and waits for it here.
+exec 9>"$run/lock"
+flock --wait 120 9 || fail 'it is being rolled back, which has not ended for 120 s; look at: journalctl -u keelson-rollback'
+waited_for=$new
+require_tried
+[ "$new" = "$waited_for" ] || fail "$new is being tried in place of $waited_for"
 systemctl stop keelson-rollback.timer
 {
-  nix-env --profile "$root/nix/var/nix/profiles/system" --set "$new" && "$new/bin/switch-to-configuration" boot
+  nix-env --profile "$root/nix/var/nix/profiles/system" --set "$new" 9>&- &&
+    "$new/bin/switch-to-configuration" boot 9>&-
 } || {
+  exec 9>&-
   keelson-rollback 'it could not be made the boot default' || true
   fail 'it could not be made the boot default and was rolled back'
 }
 rm -f "$run/trying"
+exec 9>&-
 
 # From now on /etc/nixos is what runs.
 tree=$(cat "$root/var/lib/keelson/build/tree")

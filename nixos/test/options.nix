@@ -1,6 +1,6 @@
 # Options of NixOS that the modules set, with the types that nixpkgs (26.05) gives them. One that is missing here is an
 # error of the evaluation, as it would be on the machine.
-{ lib, ... }:
+{ lib, pkgs, ... }:
 let
   inherit (lib) types;
   option =
@@ -25,6 +25,7 @@ in
       kernel.sysctl = freeform;
       kernelParams = option strings [ ];
       loader.grub.configurationLimit = option types.int 100;
+      loader.grub.devices = option strings [ ];
       tmp.cleanOnBoot = enable;
     };
     documentation.enable = option types.bool true;
@@ -38,7 +39,9 @@ in
       autoResize = enable;
       options = option (types.listOf types.nonEmptyStr) [ ];
     };
+    image.modules = freeform;
     networking = {
+      usePredictableInterfaceNames = option types.bool true;
       hostName = option types.str "nixos";
       domain = option (types.nullOr types.str) null;
       firewall = openPorts // {
@@ -66,6 +69,7 @@ in
       gc.automatic = enable;
       gc.dates = option (types.either types.str strings) "03:15";
       gc.options = option types.str "";
+      package = option types.package pkgs.nix;
       settings = freeform;
     };
     programs.command-not-found.enable = option types.bool true;

@@ -1,6 +1,7 @@
 # Evaluates the modules for given machines:
 #   NIX_REMOTE=dummy:// nix-instantiate --eval --strict --json test/run.nix --argstr nodes '{"NAME": NODE.JSON, …}'
-# `succeeds` only says whether each can be evaluated; `entry` is "host" as nixos-infect starts, "default" otherwise.
+# `succeeds` only says whether each can be evaluated; `entry` is "host" as nixos-infect starts, "image" as an image has
+# it, "default" otherwise.
 {
   nodes,
   lib ? import ./evaluator,
@@ -16,10 +17,21 @@ let
   # Packages are names: nothing is built.
   pkgs = {
     writeText = name: text: stored name // { inherit text; };
-    writeShellApplication = { name, text, ... }: stored name // { inherit text; };
+    writeShellApplication =
+      {
+        name,
+        runtimeInputs,
+        text,
+      }:
+      stored name // { inherit runtimeInputs text; };
+    coreutils = stored "coreutils";
     curl = stored "curl";
+    e2fsprogs = stored "e2fsprogs";
+    gnused = stored "gnused";
     nftables = stored "nftables";
+    nix = stored "nix";
     systemd = stored "systemd";
+    util-linux = stored "util-linux";
     k3s_1_34 = stored "k3s_1_34";
     k3s_1_35 = stored "k3s_1_35";
   };
@@ -36,7 +48,8 @@ let
       ]
       ++ (import ../default.nix).imports
       ++ lib.optional (entry == "host") (withoutImports (import ../host.nix))
-      ++ lib.optional (entry == "host") infected;
+      ++ lib.optional (entry == "host") infected
+      ++ lib.optional (entry == "image") ../image.nix;
     }).config;
   withoutImports = module: args: removeAttrs (module args) [ "imports" ];
   # What nixos-infect's own configuration.nix says.
@@ -62,7 +75,7 @@ let
     };
     firewall = config.networking.firewall;
     inherit (config) fileSystems;
-    inherit (config.networking) hostName domain;
+    inherit (config.networking) hostName domain usePredictableInterfaceNames;
     inherit (config.system) stateVersion;
     ssh = config.services.openssh;
     keys = config.users.users.root.openssh.authorizedKeys.keys;
@@ -71,7 +84,12 @@ let
     etc = builtins.mapAttrs (_: file: builtins.fromJSON file.text) config.environment.etc;
     tmpfiles = config.systemd.tmpfiles.rules;
     guard = config.systemd.services.keelson-metadata-guard;
-    commands = map (package: package.name) config.environment.systemPackages;
+    commands = builtins.listToAttrs (
+      map (package: {
+        inherit (package) name;
+        value = map (input: input.name) package.runtimeInputs;
+      }) config.environment.systemPackages
+    );
     sysctl = config.boot.kernel.sysctl;
     failed = map (one: one.message) (builtins.filter (one: !one.assertion) config.assertions);
   };

@@ -3,22 +3,20 @@ import { json } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { KeelsonError } from '../../lib/config/problem.js';
 import { k3sUpgrade } from '../machine/k3s-upgrade.js';
-import { runKubectl } from '../machine/kubectl.js';
 import { machineState } from '../machine/machine-state.js';
-import { type Ssh, withSsh } from '../machine/ssh.js';
-import { quote } from '../machine/ssh-machine.js';
+import { withSsh } from '../machine/ssh.js';
 import type { ClusterToMake } from '../provision/cluster-to-make.js';
 import { machinesOptions, readMade } from '../provision/machines-run.js';
 import type { ProvisionOptions } from '../provision/provision-options.js';
-import { type ReachableMachine, sshMachines } from '../provision/ssh-machines.js';
+import { sshMachines } from '../provision/ssh-machines.js';
 import { type Checkpoint, findState, importState } from '../state-export.js';
 import { openStack } from '../workspace.js';
 import { unseal } from './age.js';
 import { stacksOf, tokensOf } from './backup.js';
 import { type BackupIndex, type BackupPart, type PartOf, readBackup } from './backup-folder.js';
-import { receiveSnapshot, removeReceived } from './etcd-snapshot.js';
 import { remakeLocalVolumes } from './local-volumes.js';
 import { podDumps, receiveDump } from './pod-dumps.js';
+import { restoreStore } from './restore-store.js';
 
 export interface RestoreOptions extends ProvisionOptions {
   /** Of the backup. */
@@ -118,56 +116,6 @@ async function requireTokens(
     'tokens',
     `are others than those of the backup, with which alone its snapshot opens. Its machines have to be made with the state of the backup: destroy these (keelson destroy --machines), bring that back (keelson restore --state), forget the machines that are gone (pulumi refresh --stack ${cluster.name}-machines), make them (keelson up), and restore again`,
   );
-}
-
-/** One server takes the snapshot while the others stand still; these join it anew. */
-async function restoreStore(
-  ssh: Ssh,
-  machines: readonly ReachableMachine[],
-  { file, name }: PartOf<'snapshot'>,
-  { folder, identity, signal, report }: RestoreOptions,
-): Promise<void> {
-  const servers = machines.filter(({ role, clusterInit }) => role === 'server' && !clusterInit);
-  const agents = machines.filter(({ role }) => role === 'agent');
-  const on = ({ machine }: ReachableMachine, command: string, what: string) =>
-    withSsh(machine, { signal }, (other) => other.run(command, { what }));
-  try {
-    const path = await unseal(join(folder, file), identity, (from) => receiveSnapshot(ssh, name, from));
-    for (const server of servers) await on(server, 'systemctl stop k3s.service', 'stop k3s');
-    report?.(`${ssh.machine.name}: takes the snapshot`);
-    await ssh.run(`keelson-restore ${quote(path)}`, { what: 'restore' });
-  } finally {
-    await removeReceived(ssh);
-  }
-  await admit(ssh, machines);
-  for (const server of servers) {
-    report?.(`${server.hostname}: joins again`);
-    await on(server, 'keelson-restore --join', 'join');
-  }
-  for (const agent of agents) await on(agent, 'timeout 300 systemctl restart k3s.service', 'start k3s anew');
-}
-
-/**
- * The store remembers the machines of its time: a new one of the same name is not let in before its password is
- * forgotten, and one that is gone stays as a node that nothing runs on.
- *
- * @see https://docs.k3s.io/cli/etcd-snapshot#restoring-to-new-hosts
- */
-async function admit(ssh: Ssh, machines: readonly ReachableMachine[]): Promise<void> {
-  const names = machines.map(({ hostname }) => hostname);
-  const passwords = names.map((name) => `${name}.node-password.k3s`).join(' ');
-  await runKubectl(ssh, `delete secret --namespace=kube-system --ignore-not-found ${passwords}`, {
-    what: 'let the machines in',
-  });
-  const { stdout } = await runKubectl(ssh, 'get nodes --output=name', { what: 'look for nodes' });
-  const gone = stdout
-    .split('\n')
-    .map((line) => line.replace(/^node\//, '').trim())
-    .filter((name) => name !== '' && !names.includes(name));
-  if (gone.length > 0)
-    await runKubectl(ssh, `delete node --ignore-not-found ${gone.map(quote).join(' ')}`, {
-      what: 'forget nodes that are gone',
-    });
 }
 
 const all = <K extends BackupPart['kind']>(parts: readonly BackupPart[], kind: K): PartOf<K>[] =>

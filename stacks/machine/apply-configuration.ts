@@ -7,7 +7,7 @@ import { type MachineState, machineState } from './machine-state.js';
 import { type ReadyOptions, waitForMachine } from './ready.js';
 import { type MachineSecrets, pushSecrets } from './secrets.js';
 import { type Ssh, type SshOptions, withSsh } from './ssh.js';
-import type { SshMachine } from './ssh-machine.js';
+import { quote, type SshMachine } from './ssh-machine.js';
 import { type UpdateOptions, update } from './update.js';
 import { configurationTree } from './upload.js';
 
@@ -25,7 +25,7 @@ export interface Applied {
 
 /**
  * Makes a machine that runs NixOS what its settings say: secrets first, then upload, build, try and confirm. Where it
- * is all that already, nothing is sent. k3s is never taken over a minor, and what an upgrade breaks is named first.
+ * is all that already, nothing is sent; the data's file system is made as large as its volume in any case. k3s is never taken over a minor, and what an upgrade breaks is named first.
  *
  * @throws KeelsonError before anything changes, or with the machine as it was before.
  * @example
@@ -48,9 +48,14 @@ export async function applyConfiguration(
     // It does not start by itself where its secrets came later.
     if (system === undefined && changed.length > 0)
       await ssh.run('timeout 300 systemctl start k3s.service', { what: 'start k3s' });
+    if (node.dataVolume !== null) await ssh.run(grow(node.dataVolume.mountPoint), { what: 'grow the data' });
     return { system, secrets: changed };
   });
 }
+
+/** A larger volume is no change of the tree. A system of one's own may have no such command. */
+const grow = (folder: string): string =>
+  `! command -v keelson-grow >/dev/null || keelson-grow ${quote(folder)}`;
 
 /** What must hold before anything is touched. */
 async function review(

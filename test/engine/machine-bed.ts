@@ -5,9 +5,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SshMachine } from '../../stacks/machine/ssh-machine.js';
+import { addScripts, unitPath } from '../nixos/machine-commands.js';
 import { MachineRoot } from '../nixos/machine-root.js';
 import { run } from '../nixos/tools.js';
-import { ROOT } from '../support/repository.js';
 
 /*
  * A machine that is a folder, behind a real SSH server on loopback. Its own scripts run for real; the commands that
@@ -156,8 +156,10 @@ MaxSessions 50
       'nixos-rebuild',
       `echo "building '/nix/store/new'" >&2\nln -s "$KEELSON_ROOT/nix/store/new" result`,
     );
-    root.command('nix-channel', '[ "$1" != --list ] || echo "nixos https://nixos.org/channels/nixos-26.05"');
+    root.command('nix-channel');
     root.command('nix-env');
+    root.command('findmnt', 'echo /dev/sda');
+    root.command('resize2fs');
     root.command(
       'systemctl',
       `case "$*" in
@@ -165,19 +167,19 @@ MaxSessions 50
 'stop keelson-rollback.timer') [ ! -e "$KEELSON_ROOT/.timer" ] || { kill -- "-$(cat "$KEELSON_ROOT/.timer")" || true; rm -f "$KEELSON_ROOT/.timer"; } ;;
 esac`,
     );
-    root.command('systemd-run', SYSTEMD_RUN);
-    for (const name of ['build', 'try', 'confirm', 'ready', 'restore', 'rollback'])
-      symlinkSync(join(ROOT, `nixos/scripts/${name}.sh`), join(root.root, '.commands', `keelson-${name}`));
+    root.command('systemd-run', systemdRun(unitPath(root)));
+    addScripts(root);
     this.ready(true);
   }
 }
 
-/** A timer is one that fires; what it starts is outside of the connection. */
-const SYSTEMD_RUN = `unit= delay=
+/** A timer is one that fires; what it starts is outside of the connection, and has nothing but systemd's PATH. */
+const systemdRun = (path: string): string => `unit= delay=
 while [[ $1 == --* ]]; do
   case "$1" in --unit=*) unit=\${1#--unit=} ;; --on-active=*) delay=\${1#--on-active=} ;; esac
   shift
 done
+set -- env -i KEELSON_ROOT="$KEELSON_ROOT" CALLS="$CALLS" PATH='${path}' "$@"
 if [ -n "$delay" ]; then
   setsid bash -c 'echo $$ >"$KEELSON_ROOT/.timer"; sleep "$0"; rm -f "$KEELSON_ROOT/.timer"; "$@"' "$delay" "$@" </dev/null >/dev/null 2>&1 &
   until [ -e "$KEELSON_ROOT/.timer" ]; do sleep 0.01; done

@@ -90,6 +90,18 @@ describeWithSsh()('a machine over SSH', () => {
     ).toEqual([]);
   });
 
+  test('the file system of a data volume grows with it, also where nothing else changes', async () => {
+    const one = await bed();
+    const machine = one.machine({ identity: { file: key.file } });
+    const node = settings({ dataVolume: { device: '/dev/disk/by-id/scsi-0DO_Volume_main-1' } });
+    const grown = () => one.root.calls().filter((call) => call === 'resize2fs /dev/sda').length;
+    await machines.applyConfiguration(machine, node, SECRETS, options());
+    expect(grown()).toBe(1);
+    const again = await machines.applyConfiguration(machine, node, SECRETS, options());
+    expect([again.system, grown()]).toEqual([undefined, 2]);
+    expect(one.root.calls()).toContain('findmnt --noheadings --output SOURCE --mountpoint /data');
+  });
+
   test('a build that fails activates nothing, and its end is shown', async () => {
     const one = await bed();
     one.root.command('nixos-rebuild', "echo 'error: attribute k3s_1_35 missing' >&2; exit 1");

@@ -21,6 +21,7 @@ export interface Evaluated {
   readonly fileSystems: Readonly<Record<string, unknown>>;
   readonly hostName: string;
   readonly domain: string | null;
+  readonly usePredictableInterfaceNames: boolean;
   readonly stateVersion: string;
   readonly ssh: unknown;
   readonly keys: readonly string[];
@@ -29,7 +30,8 @@ export interface Evaluated {
   readonly etc: Readonly<Record<string, unknown>>;
   readonly tmpfiles: readonly string[];
   readonly guard: unknown;
-  readonly commands: readonly string[];
+  /** Of each command the packages whose programs it finds. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
   readonly sysctl: Readonly<Record<string, number>>;
   readonly failed: readonly string[];
 }
@@ -37,7 +39,7 @@ export interface Evaluated {
 export interface EvaluationOptions {
   /** Only whether each can be evaluated. */
   readonly succeeds?: boolean;
-  readonly entry?: 'default' | 'host';
+  readonly entry?: 'default' | 'host' | 'image';
   /** A folder with nixpkgs' lib, in place of our own evaluator. */
   readonly lib?: string;
   /** Another copy of nixos/. */

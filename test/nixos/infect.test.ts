@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { machine } from '../../lib/config/versions.js';
 import { machineFiles } from '../../lib/machine/machine-files.js';
@@ -107,6 +107,16 @@ test('a failure is seen in a file, in the message of the day and on the console,
   expect(root.read('etc/motd')).toBe(failed);
   expect(root.read('dev/console')).toBe(failed);
   expect(root.calls()).not.toContain('reboot');
+});
+
+test('a failure before the first step is told as well', () => {
+  const root = droplet();
+  rmSync(join(root.root, WORK, 'bootstrap.env'));
+  expect(bootstrap(root).status).toBe(1);
+  const failed = root.read('etc/keelson/failed');
+  expect(failed).toMatch(/It failed at:\nits beginning\n/);
+  expect(failed).toMatch(/bootstrap\.env: No such file/);
+  expect([root.read('etc/motd'), root.read('dev/console')]).toEqual([failed, failed]);
 });
 
 test('after the cause is mended the same command goes on', () => {

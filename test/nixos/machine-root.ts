@@ -1,6 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Outcome, run } from './tools.js';
+import { type Outcome, programOnPath, run } from './tools.js';
+
+/** By its path: scripts run where there is no PATH to find it on. */
+export const BASH = programOnPath('bash') ?? '/bin/bash';
 
 /** A folder that plays a machine's root, and commands that say what they were asked instead of doing it. */
 export class MachineRoot {
@@ -20,9 +23,13 @@ export class MachineRoot {
   read = (path: string): string => readFileSync(join(this.root, path), 'utf8');
   exists = (path: string): boolean => existsSync(join(this.root, path));
 
-  /** A file that can be run; `$CALLS` takes a line for each call. */
+  /** A file that can be run; `$CALLS` takes a line for each call. It finds its own tools, whatever its caller's PATH. */
   script(path: string, body: string): void {
-    this.write(path, `#!/usr/bin/env bash\n${body}\n`);
+    this.executable(path, `export PATH='${this.login}'\n${body}`);
+  }
+
+  executable(path: string, body: string): void {
+    this.write(path, `#!${BASH}\n${body}\n`);
     chmodSync(join(this.root, path), 0o755);
   }
 
@@ -32,15 +39,23 @@ export class MachineRoot {
   }
 
   run(script: string, args: readonly string[] = []): Outcome {
-    return run('bash', [script, ...args], {
-      cwd: this.root,
-      env: {
-        KEELSON_ROOT: this.root,
-        CALLS: join(this.root, '.calls'),
-        PATH: `${this.commands}:${process.env.PATH ?? ''}`,
-      },
-    });
+    return run(BASH, [script, ...args], this.environment(this.login));
   }
+
+  /** With nothing but a PATH, as systemd runs a unit. */
+  runWith(path: string, command: string, args: readonly string[] = []): Outcome {
+    return run(command, args, { ...this.environment(path), bare: true });
+  }
+
+  /** PATH of who logs in. */
+  private get login(): string {
+    return `${this.commands}:${process.env.PATH ?? ''}`;
+  }
+
+  private environment = (path: string) => ({
+    cwd: this.root,
+    env: { KEELSON_ROOT: this.root, CALLS: join(this.root, '.calls'), PATH: path },
+  });
 
   /** What the commands were asked, paths without the folder. */
   calls = (): string[] =>

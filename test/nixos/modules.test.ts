@@ -5,6 +5,7 @@ import { parseNode } from '../../lib/machine/node.js';
 import { firstState } from '../../lib/machine/user-data.js';
 import { filesBelow, ROOT } from '../support/repository.js';
 import { type Evaluated, evaluated } from './evaluate.js';
+import { RUNTIME_INPUTS } from './machine-commands.js';
 import { KEY, MACHINES, SINGLE } from './machines.js';
 import { describeWith, run } from './tools.js';
 
@@ -171,6 +172,19 @@ withNix('the modules, evaluated', () => {
     });
   });
 
+  test('each script has the packages that it is tested with', () => {
+    const { commands } = of('single');
+    const inputs = Object.entries(commands).map(([name, packages]) => [
+      name.replace('keelson-', ''),
+      packages.map((one) => one.replace(/^k3s_.*/, 'k3s')).sort(),
+    ]);
+    expect(Object.fromEntries(inputs)).toEqual(
+      Object.fromEntries(
+        Object.entries(RUNTIME_INPUTS).map(([name, packages]) => [name, [...packages].sort()]),
+      ),
+    );
+  });
+
   test('over what nixos-infect writes, ours counts', () => {
     const [first] = Object.values(evaluated({ first: firstState(MACHINES.first, KEY) }, { entry: 'host' }));
     expect(first).toMatchObject({
@@ -181,6 +195,12 @@ withNix('the modules, evaluated', () => {
       zram: true,
       failed: [],
     });
+  });
+
+  test('an image has the interfaces that node.json names', () => {
+    const [single] = Object.values(evaluated({ single: MACHINES.single }, { entry: 'image' }));
+    expect(single).toMatchObject({ usePredictableInterfaceNames: false, failed: [] });
+    expect(single?.k3s.settings['flannel-iface']).toBe('eth1');
   });
 
   test('nixpkgs’ own lib says the same', () => {

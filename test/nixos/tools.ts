@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 
 /** `describe` where a command is there; else it is skipped, and says why. */
 export function describeWith(command: string, debianPackage = command): jest.Describe {
@@ -26,17 +26,26 @@ export function run(
     readonly cwd?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly input?: string;
+    /** Nothing of our own environment. @default false */
+    readonly bare?: boolean;
   } = {},
 ): Outcome {
-  const { env, ...rest } = options;
+  const { env, bare = false, ...rest } = options;
   const { status, stdout, stderr } = spawnSync(command, args, {
     ...rest,
-    env: { ...process.env, ...env },
+    env: bare ? env : { ...process.env, ...env },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
   return { status, stdout, stderr };
 }
+
+/** Where a program is, by our own PATH. */
+export const programOnPath = (name: string): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
 
 /** Folders that are gone after the tests of a file. */
 export function temporaryFolders(): () => string {

@@ -1,55 +1,13 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeJson } from '../../lib/machine/node.js';
-import { ROOT } from '../support/repository.js';
-import { MachineRoot } from './machine-root.js';
+import { runScript as script } from './machine-commands.js';
 import { MACHINES } from './machines.js';
 import { temporaryFolders } from './tools.js';
-
-/*
- * build, try, confirm and rollback, run for real in a folder: systems are folders with a switch-to-configuration that
- * becomes the current one.
- */
+import { build, nixos as machine, switched, TREE } from './update-bed.js';
 
 const temporaryFolder = temporaryFolders();
-const TREE = 'root/upload';
-
-function system(root: MachineRoot, name: string, body = ''): string {
-  root.script(
-    `nix/store/${name}/bin/switch-to-configuration`,
-    `echo "${name} $1" >>"$CALLS"\n${body}\n[ "$1" != test ] || ln -sfn "$KEELSON_ROOT/nix/store/${name}" "$KEELSON_ROOT/run/current-system"`,
-  );
-  return join(root.root, 'nix/store', name);
-}
-
-function nixos(options: { readonly activation?: string; readonly ready?: boolean } = {}): MachineRoot {
-  const root = new MachineRoot(temporaryFolder());
-  const old = system(root, 'old');
-  const next = system(root, 'new', options.activation);
-  mkdirSync(join(root.root, 'run'));
-  symlinkSync(old, join(root.root, 'run/current-system'));
-  root.write('etc/nixos/hardware-configuration.nix', '{ hardware = 1; }');
-  root.write('etc/nixos/networking.nix', '{ network = 1; }');
-  root.write('etc/nixos/old.nix', '{ }');
-  root.write('etc/rancher/k3s/k3s.yaml', '');
-  root.write(`${TREE}/node.json`, nodeJson(MACHINES.single));
-  root.write(`${TREE}/system.nix`, '{ }');
-  root.command('nixos-rebuild', `ln -s "${next}" result`);
-  root.command('nix-channel', '[ "$1" != --list ] || echo "nixos https://nixos.org/channels/nixos-26.05"');
-  root.command('nix-env');
-  root.command('systemctl');
-  root.command('k3s', options.ready === false ? 'exit 1' : '');
-  // A timer is noted and never fires; an activation runs at once.
-  root.command('systemd-run', `case "$*" in *keelson-activate*) "\${@: -2}" ;; esac`);
-  for (const name of ['ready', 'rollback'])
-    symlinkSync(join(ROOT, `nixos/scripts/${name}.sh`), join(root.root, '.commands', `keelson-${name}`));
-  return root;
-}
-
-const script = (root: MachineRoot, name: string, ...args: string[]) =>
-  root.run(join(ROOT, `nixos/scripts/${name}.sh`), args);
-const build = (root: MachineRoot) => script(root, 'build', join(root.root, TREE));
-const switched = (root: MachineRoot) => root.calls().filter((call) => /^(old|new) /.test(call));
+const nixos = (options: Parameters<typeof machine>[1] = {}) => machine(temporaryFolder(), options);
 
 test('build takes the machine’s own files along and prints what it built, without activating it', () => {
   const root = nixos();
@@ -59,23 +17,55 @@ test('build takes the machine’s own files along and prints what it built, with
   expect(switched(root)).toEqual([]);
 });
 
-test('build changes the channel when node.json names another, and uses the lock where there is one', () => {
+test('build takes what the channel has now, each time, or the lock where there is one', () => {
   const root = nixos();
   root.write(
     `${TREE}/node.json`,
     nodeJson({ ...MACHINES.single, versions: { nixos: 'nixos-26.11', k3s: 'k3s_1_36' } }),
   );
-  expect(build(root).status).toBe(0);
-  expect(root.calls()).toContain('nix-channel --add https://nixos.org/channels/nixos-26.11 nixos');
+  for (const _ of ['once', 'again']) expect(build(root).status).toBe(0);
+  const once = [
+    'nix-channel --add https://nixos.org/channels/nixos-26.11 nixos',
+    'nix-channel --update nixos',
+    `nixos-rebuild build --no-flake -I nixos-config=/${TREE}/system.nix`,
+  ];
+  expect(root.calls()).toEqual([...once, ...once]);
   const locked = nixos();
   locked.write(`${TREE}/flake.lock`, '{}');
   expect(build(locked).status).toBe(0);
   expect(locked.calls()).toEqual([`nixos-rebuild build --flake path:/${TREE}#machine`]);
 });
 
+test('build builds nothing with a channel that could not be downloaded, and downloads it the next time', () => {
+  const root = nixos();
+  root.command('nix-channel', '[ "$1" != --update ]');
+  const { status, stderr } = build(root);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/nixos-26\.05 could not be downloaded, so nothing was built; try again/);
+  expect(root.calls().filter((call) => call.startsWith('nixos-rebuild'))).toEqual([]);
+  root.command('nix-channel');
+  expect(build(root).status).toBe(0);
+  expect(root.calls().slice(-2)).toEqual([
+    'nix-channel --update nixos',
+    `nixos-rebuild build --no-flake -I nixos-config=/${TREE}/system.nix`,
+  ]);
+});
+
+test('what was confirmed is built again from /etc/nixos, with what the channel has by now', () => {
+  const root = nixos();
+  root.write('etc/nixos/node.json', nodeJson(MACHINES.single));
+  root.write('etc/nixos/system.nix', '{ }');
+  expect(script(root, 'build', join(root.root, 'etc/nixos'))).toMatchObject({ status: 0, stderr: '' });
+  expect(script(root, 'try').status).toBe(0);
+  expect(script(root, 'confirm')).toMatchObject({ status: 0, stderr: '' });
+  expect(root.calls()).toContain('nix-channel --update nixos');
+  expect(root.read('etc/nixos/old.nix')).toBe('{ }');
+  expect(root.read('etc/nixos/networking.nix')).toBe('{ network = 1; }');
+});
+
 test('build refuses a machine whose own files are missing: it could not boot', () => {
-  const root = new MachineRoot(temporaryFolder());
-  root.write(`${TREE}/system.nix`, '{ }');
+  const root = nixos();
+  rmSync(join(root.root, 'etc/nixos/hardware-configuration.nix'));
   const { status, stderr } = build(root);
   expect(status).toBe(1);
   expect(stderr).toContain('hardware-configuration.nix is missing');
@@ -95,44 +85,6 @@ test('try arms the timer first, then activates without touching the boot default
   expect(timer).toBeGreaterThan(-1);
   expect(calls.indexOf('new test')).toBeGreaterThan(timer);
   expect(calls.filter((call) => call.startsWith('nix-env') || call.endsWith(' boot'))).toEqual([]);
-});
-
-test('confirm keeps it once k3s is ready: timer off, boot default, /etc/nixos', () => {
-  const root = nixos();
-  build(root);
-  script(root, 'try');
-  expect(script(root, 'confirm')).toMatchObject({ status: 0, stderr: '' });
-  expect(root.calls().slice(-4)).toEqual([
-    'k3s kubectl --kubeconfig /etc/rancher/k3s/k3s.yaml get --raw /readyz',
-    'systemctl stop keelson-rollback.timer',
-    'nix-env --profile /nix/var/nix/profiles/system --set /nix/store/new',
-    'new boot',
-  ]);
-  expect(root.exists('etc/nixos/system.nix')).toBe(true);
-  expect(root.exists('etc/nixos/old.nix')).toBe(false);
-  expect(root.read('etc/nixos/hardware-configuration.nix')).toContain('hardware');
-  expect(script(root, 'confirm').stderr).toContain('nothing is being tried');
-});
-
-test('confirm keeps nothing while k3s is not ready', () => {
-  const root = nixos({ ready: false });
-  build(root);
-  script(root, 'try');
-  const { status, stderr } = script(root, 'confirm', '0');
-  expect(status).toBe(1);
-  expect(stderr).toContain('journalctl -u k3s');
-  expect(root.calls().filter((call) => /^(nix-env|new boot|systemctl stop)/.test(call))).toEqual([]);
-});
-
-test('the rollback brings the old system back, and confirm says that it did', () => {
-  const root = nixos();
-  build(root);
-  script(root, 'try');
-  expect(script(root, 'rollback', 'not confirmed within 600 s').status).toBe(0);
-  expect(switched(root)).toEqual(['new test', 'old test']);
-  const { status, stderr } = script(root, 'confirm');
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/nothing is being tried; rolled back: .*new: not confirmed within 600 s/);
 });
 
 test('an activation that fails is rolled back at once', () => {
@@ -163,7 +115,22 @@ test('two at a time cannot try', () => {
   expect(switched(root)).toEqual(['new test']);
 });
 
-test.each([['try'], ['confirm']])('%s refuses what is no number of seconds', (name) => {
+test('grow makes the file system of a folder as large as its volume, and says where nothing is mounted', () => {
+  const root = nixos();
+  root.command('findmnt', 'echo /dev/sda');
+  root.command('resize2fs', 'echo "Nothing to do!"');
+  expect(script(root, 'grow', '/data')).toMatchObject({ status: 0, stdout: '' });
+  expect(root.calls()).toEqual([
+    'findmnt --noheadings --output SOURCE --mountpoint /data',
+    'resize2fs /dev/sda',
+  ]);
+  root.command('findmnt', 'exit 1');
+  expect(script(root, 'grow', '/data')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('nothing is mounted at /data'),
+  });
+});
+test.each([['try'], ['confirm']] as const)('%s refuses what is no number of seconds', (name) => {
   const root = nixos();
   build(root);
   expect(script(root, name, '5 minutes').stderr).toContain('"5 minutes" is no number of seconds');

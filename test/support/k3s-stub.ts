@@ -16,7 +16,7 @@ case "$1 $2" in
 'etcd-snapshot delete') rm "$db/snapshots/$3" ;;
 'server --config')
   all=$*; snapshot=\${all##*--cluster-reset-restore-path=}
-  tar -xzOf "$snapshot" token | cmp - "$5" && etcd KILL && mv "$db/etcd" "$db/etcd-old-$RANDOM" &&
+  tar -xzOf "$snapshot" token | cmp - "$5" && etcd KILL && mv "$db/etcd" "$db/etcd-old-$(date +%s%N)" &&
     tar -C "$db" -xzf "$snapshot" && touch "$db/reset-flag" ;;
 'kubectl --kubeconfig') shift 3
 ${kubectl} ;;
