@@ -130,3 +130,15 @@ async function until(look: () => boolean): Promise<void> {
     expect([status, stdout]).toEqual([0, 'No lab on this machine: pgrep is missing.\n']);
   },
 );
+
+(noLab ? test.skip : test)('a machine that lacks packages has said why, and the lab ends well', () => {
+  const programs = mkdtempSync(join(folder, 'lacking-'));
+  writeFileSync(join(programs, 'node'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  const { status, stdout } = spawnSync('test/lab/run', {
+    cwd: ROOT,
+    env: { ...process.env, PATH: `${programs}:${process.env.PATH}` },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain('The lab is gone');
+});

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changeLock } from '../../../cli/images/lock-file.js';
@@ -46,6 +46,8 @@ async function change(lab: Lab, figures: Figure[]): Promise<void> {
     buildLunchWeb(lab.lunch.root, PERSON),
   );
   await timed(figures, 'push', () => publish(lab, image));
+  // Nobody makes it again.
+  rmSync(image.layout, { recursive: true });
   const upStarted = performance.now();
   figures.push(...upFigures(await lab.lunch.up(PERSON), performance.now() - upStarted));
   await timed(figures, 'until every answer is the new page', () => onlyNew(lab, dish));
