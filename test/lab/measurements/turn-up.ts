@@ -42,7 +42,7 @@ export const turnUp: Measurement = {
       }
       // The next turn has a namespace of its own; two that go away would take its processors.
       await leaving;
-      leaving = lab.kubectl('delete', 'namespace', system.namespace.metadata.name, '--timeout=600s');
+      leaving = leave(lab, system.namespace.metadata.name);
       leaving.catch(() => undefined);
     }
     await leaving;
@@ -115,6 +115,19 @@ const applied = (lab: Lab, object: KubeObject): Promise<void> =>
       throw error;
     }
   });
+
+/** Deletes a namespace with all that is in it, and waits until it is gone. */
+async function leave(lab: Lab, namespace: string): Promise<void> {
+  await lab.kubectl('delete', 'namespace', namespace, '--wait=false');
+  await until(`the pods of ${namespace} are gone`, async () => {
+    const pods = await lab.kubectl(`--namespace=${namespace}`, 'get', 'pods', '--output=name');
+    return pods.trim() === '';
+  });
+  // A pod of Redis may take an hour to end, and so long the namespace's controller may wait: a change calls it.
+  const call = ['annotate', 'namespace', namespace, 'lab=empty'];
+  await lab.kubectl(...call).catch(() => undefined);
+  await lab.kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=600s');
+}
 
 function shuffled<T>(all: readonly T[]): T[] {
   const left = [...all];
