@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { cacheDirectory } from '../../embedded/binaries/cache.js';
 import { withLock } from '../../embedded/binaries/lock.js';
 import type { Report } from '../../lib/progress.js';
+import { packageNames } from './debian-names.js';
 
 const run = promisify(execFile);
 
@@ -16,8 +17,11 @@ const MERGED = ['bin', 'sbin', 'lib', 'lib64'];
 /**
  * Folder with the files of packages, unpacked and not installed. Which versions these are is this machine's `apt` to
  * say: it checks their signatures, and their checksums name the folder.
+ *
+ * @param wanted names in Debian 12
  */
-export async function unpackPackages(packages: readonly string[], report: Report): Promise<string> {
+export async function unpackPackages(wanted: readonly string[], report: Report): Promise<string> {
+  const packages = await packageNames(wanted);
   const { stdout } = await run('apt-get', ['--print-uris', 'download', ...packages]).catch((error: Error) => {
     throw new Error(
       `apt knows no packages ${packages.join(', ')}; run apt-get update first: ${error.message}`,

@@ -11,6 +11,7 @@ import { importImage, pushImage } from './images/transfer.js';
 import { type LabFolders, labFolders } from './node/folders.js';
 import { type LabNode, startNode } from './node/node.js';
 import { joinNode } from './node/second-node.js';
+import { addPerson, PERSON } from './person.js';
 import { platform } from './platform.js';
 import type { Prepared } from './prepared.js';
 import { report } from './report.js';
@@ -57,7 +58,8 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   await kubectl('rollout', 'status', '--namespace=kube-system', '--timeout=180s', 'deployment/coredns');
   await kubectl('rollout', 'status', '--namespace=kube-system', '--timeout=180s', 'deployment/local-path');
   report("Names and volumes are served; bringing up lunch's cluster");
-  const lunch = copyExample(folders, 'lunch', 'development');
+  const lunch = copyExample(folders, 'lunch', 'development', PERSON);
+  addPerson(lunch.root);
   await lunch.up('main-cluster');
   report(`Keelson's registry serves at ${registry.endpoint}; pushing images`);
   const pushAll = async () => {

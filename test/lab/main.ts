@@ -4,38 +4,16 @@ import { join } from 'node:path';
 import { writeOutput } from '../../cli/output-file.js';
 import { KUBERNETES } from '../../embedded/binaries/go-modules.js';
 import { type Lab, startLab } from './lab.js';
-import { measuredPage, thisMachine } from './measured-page.js';
-import { drain } from './measurements/drain.js';
-import { edit } from './measurements/edit.js';
-import { idle } from './measurements/idle.js';
+import { type Circumstances, measuredPage, thisMachine } from './measured-page.js';
+import { chosen, MEASUREMENTS } from './measurements/index.js';
 import type { Measurement, Result } from './measurements/measurement.js';
-import { nodeRestart } from './measurements/node-restart.js';
-import { redisCluster } from './measurements/redis-cluster.js';
-import { restoreDrill } from './measurements/restore-drill.js';
-import { streams } from './measurements/streams.js';
-import { turnUp } from './measurements/turn-up.js';
-import { updateUnderLoad } from './measurements/update-under-load.js';
 import { labState, readPrepared } from './prepared.js';
 import { report } from './report.js';
-
-/** By the name that the command line gives them. */
-const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
-  update: updateUnderLoad,
-  edit,
-  idle,
-  redis: redisCluster,
-  turnup: turnUp,
-  streams,
-  restart: nodeRestart,
-  restore: restoreDrill,
-  // Leaves a second node behind.
-  drain,
-};
 
 const PAGE = join(__dirname, '../../docs/reference/measured.md');
 
 const USAGE = `make lab ARGS="[shell | ${Object.keys(MEASUREMENTS).join(' | ')}] …"
-  without a word every measurement is made, and docs/reference/measured.md is written`;
+  in this order; without a word every measurement is made, and docs/reference/measured.md is written`;
 
 async function main(words: readonly string[]): Promise<number> {
   const unknown = words.filter((word) => word !== 'shell' && !(word in MEASUREMENTS));
@@ -49,11 +27,8 @@ async function main(words: readonly string[]): Promise<number> {
     openShell(lab);
     return 0;
   }
-  const chosen = words.length > 0 ? words : Object.keys(MEASUREMENTS);
   const results: [Measurement, Result][] = [];
-  for (const name of chosen) {
-    const measurement = MEASUREMENTS[name];
-    if (!measurement) continue;
+  for (const [, measurement] of chosen(words)) {
     report(`Measuring: ${measurement.title}`);
     const result = await measurement
       .measure(lab)
@@ -62,7 +37,7 @@ async function main(words: readonly string[]): Promise<number> {
     results.push([measurement, result]);
   }
   if (words.length === 0) {
-    writeOutput(PAGE, measuredPage(circumstances(), results));
+    writeOutput(PAGE, measuredPage(await circumstances(lab), results));
     report('Wrote docs/reference/measured.md');
   }
   return results.some(([, { broken }]) => broken.length > 0) ? 1 : 0;
@@ -79,9 +54,13 @@ function print({ title }: Measurement, { figures, broken }: Result): void {
   console.log([title, ...lines, ...broken.map((what) => `  BROKEN: ${what}`), ''].join('\n'));
 }
 
-function circumstances() {
+async function circumstances(lab: Lab): Promise<Circumstances> {
+  const versionIn = (text: string) => /\d+\.\d+[.\d]*/.exec(text)?.[0] ?? 'unknown';
   const version = (program: string, ...args: string[]) =>
-    /\d+\.\d+[.\d]*/.exec(execFileSync(program, args, { encoding: 'utf8' }))?.[0] ?? 'unknown';
+    versionIn(execFileSync(program, args, { encoding: 'utf8' }));
+  // Stand-ins have the name of another version's image, so their programs are asked.
+  const versionOf = async (namespace: string, workload: string, program: string) =>
+    versionIn(await lab.kubectl(`--namespace=${namespace}`, 'exec', workload, '--', program, '--version'));
   return {
     ...thisMachine(),
     date: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date()),
@@ -91,6 +70,8 @@ function circumstances() {
       `Kubernetes ${KUBERNETES.version}`,
       `containerd ${version('containerd', '--version')}`,
       `runc ${version('runc', '--version')}`,
+      `Redis ${await versionOf('development', 'statefulset/sessions', 'redis-server')}`,
+      `docker-registry ${await versionOf('registry', 'statefulset/registry', 'registry')}`,
     ],
   };
 }

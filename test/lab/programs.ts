@@ -8,7 +8,7 @@ import { unpackPackages } from './debian.js';
 import { COREDNS, LOCAL_PATH, NODE } from './go-modules.js';
 
 /** What the node runs from Debian, with the libraries that nftables needs. */
-const NODE_PACKAGES = [
+export const NODE_PACKAGES = [
   'containerd',
   'runc',
   'containernetworking-plugins',

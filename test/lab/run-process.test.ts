@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -91,3 +100,57 @@ async function until(look: () => boolean): Promise<void> {
     await until(() => spawnSync('pgrep', ['-f', state]).status === 1);
   },
 );
+
+(noLab ? test.skip : test)('a machine whose /var/tmp cannot hold an overlay is told', () => {
+  // An overlay cannot be another one's upper part.
+  const script = `mount -t tmpfs lab /media && mkdir /media/upper /media/work &&
+    mount -t overlay lab /var/tmp -o lowerdir=/var/tmp,upperdir=/media/upper,workdir=/media/work &&
+    exec test/lab/permitted`;
+  const namespaces = ['--mount', '--net', '--uts', '--ipc', '--pid', '--fork', '--mount-proc'];
+  const { status, stdout } = spawnSync('unshare', [...namespaces, 'sh', '-c', script], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([1, 'it has no overlayfs, or none whose files lie below /var/tmp\n']);
+});
+
+(noLab ? test.skip : test)(
+  'a program that the end of the lab needs is asked for before its beginning',
+  () => {
+    const programs = join(folder, 'programs');
+    mkdirSync(programs);
+    const others = [
+      'bash',
+      'env',
+      'dirname',
+      'uname',
+      'id',
+      'unshare',
+      'setpriv',
+      'flock',
+      'ip',
+      'mount',
+      'tar',
+    ];
+    for (const name of [...others, 'dpkg-deb', 'apt-get', 'apt-cache', 'go'])
+      symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(programs, name));
+    const { status, stdout } = spawnSync('test/lab/run', {
+      cwd: ROOT,
+      env: { PATH: programs },
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([0, 'No lab on this machine: pgrep is missing.\n']);
+  },
+);
+
+(noLab ? test.skip : test)('a machine that lacks packages has said why, and the lab ends well', () => {
+  const programs = mkdtempSync(join(folder, 'lacking-'));
+  writeFileSync(join(programs, 'node'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  const { status, stdout } = spawnSync('test/lab/run', {
+    cwd: ROOT,
+    env: { ...process.env, PATH: `${programs}:${process.env.PATH}` },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain('The lab is gone');
+});

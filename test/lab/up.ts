@@ -6,11 +6,12 @@ import type { KubeObject } from '../../lib/kube/object.js';
 import { synthesize } from '../../lib/synth.js';
 import { loadApplication } from '../../stacks/application.js';
 import type { Exclusion } from '../../stacks/cluster-manifests.js';
-import { upAll } from '../../stacks/deploy-all.js';
+import { type DeployAllOptions, destroyAll, upAll } from '../../stacks/deploy-all.js';
 import { labFolders } from './node/folders.js';
 import { labState } from './prepared.js';
 import { pulumiProject } from './pulumi-project.js';
 import { report } from './report.js';
+import { RollOut, type UpTimes } from './up-times.js';
 
 /** Kinds that have pods. */
 const RUNS = /^(Deployment|DaemonSet|StatefulSet|Job|CronJob)$/;
@@ -31,16 +32,19 @@ const NOT_HERE: readonly Exclusion[] = [
 ];
 
 /**
- * Brings stacks up as `keelson up` does. The lab's network is closed, so Pulumi's own plugin cannot be fetched, and the
- * stand-in takes its place: it is served for this cluster only.
+ * Brings stacks up or takes them down as `keelson` does. The lab's network is closed, so Pulumi's own plugin cannot be
+ * fetched, and the stand-in takes its place: it is served for this cluster only. Tells its parent how long it took.
  */
-async function main([root = '', environment = '', ...stacks]: readonly string[]): Promise<void> {
+async function main([verb, root = '', environments = '', ...stacks]: readonly string[]): Promise<void> {
   const folders = labFolders(labState());
   const { kubeconfig } = clusterFiles(folders.controlPlane);
   const standIn = await serveKubernetesProvider({ server: readKubeconfig(kubeconfig).server });
   const engine = await findPulumiEngine({ report });
-  const synthesis = synthesize(await loadApplication(root), { environments: [environment] });
-  await upAll({
+  const loaded = performance.now();
+  const synthesis = synthesize(await loadApplication(root), { environments: environments.split(',') });
+  const synthesized = performance.now();
+  const rollOut = new RollOut(() => performance.now());
+  const options: DeployAllOptions = {
     synthesis,
     stacks,
     settingsOf: (stack) => ({
@@ -55,8 +59,12 @@ async function main([root = '', environment = '', ...stacks]: readonly string[])
     engine: engine.command,
     providers: { debugPort: standIn.port },
     generateSecrets: true,
-  });
+    progress: () => ({ onEvent: (event) => rollOut.add(event), note: report, finish: () => undefined }),
+  };
+  await (verb === 'destroy' ? destroyAll({ ...options, removeStack: true }) : upAll(options));
   await standIn.close();
+  const { changing, rolledOut } = rollOut;
+  process.send?.({ loaded, synthesized, changing, rolledOut } satisfies UpTimes);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -32,6 +32,11 @@ const REDIS_PACKAGES = [
 /** With util-linux for `flock`, which the busybox of the registry's own image has and Debian's has not. */
 const REGISTRY_PACKAGES = ['docker-registry', 'util-linux'];
 
+const TOOLS_PACKAGES = ['busybox-static'];
+
+/** All that images are made of. */
+export const IMAGE_PACKAGES = [...TOOLS_PACKAGES, ...SHELL_PACKAGES, ...REDIS_PACKAGES, ...REGISTRY_PACKAGES];
+
 const BUSYBOX_COMMANDS = ['sh', 'mkdir', 'rm'];
 
 /** Every image of the lab, made on this machine. None is pulled. */
@@ -40,7 +45,7 @@ export async function buildImages({ built }: Programs, report: Report): Promise<
     Object.fromEntries(commands.map((name) => [`usr/bin/${name}`, 'busybox']));
   const program = (name: string) =>
     buildImage({ files: { [`usr/bin/${name}`]: built[name] ?? '' }, entrypoint: [`/usr/bin/${name}`] });
-  const tools = await unpackPackages(['busybox-static'], report);
+  const tools = await unpackPackages(TOOLS_PACKAGES, report);
   const registry = await unpackPackages([...SHELL_PACKAGES, ...REGISTRY_PACKAGES], report);
   const redis = await unpackPackages([...SHELL_PACKAGES, ...REDIS_PACKAGES], report);
   const services = [

@@ -1,3 +1,4 @@
+import { cordoned } from '../cordoned.js';
 import { FIRST, SECOND } from '../node/folders.js';
 import { NAMESPACE, pageUrl, WEB } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
@@ -16,12 +17,12 @@ export const drain: Measurement = {
     const settled = () => lab.kubectl(NAMESPACE, 'rollout', 'status', '--timeout=300s', 'deployment/web');
     const places = async () =>
       (await lab.kubectl(NAMESPACE, 'get', 'pods', WEB, '-o=jsonpath={.items[*].spec.nodeName}')).split(' ');
-    await lab.kubectl('cordon', FIRST.name);
-    for (const pod of await pods(lab)) {
-      await lab.kubectl(NAMESPACE, 'delete', pod);
-      await settled();
-    }
-    await lab.kubectl('uncordon', FIRST.name);
+    await cordoned(lab, FIRST.name, async () => {
+      for (const pod of await pods(lab)) {
+        await lab.kubectl(NAMESPACE, 'delete', pod);
+        await settled();
+      }
+    });
     const before = await places();
     const load = await underLoad(await pageUrl(lab), async () => {
       const leave = ['--ignore-daemonsets', '--delete-emptydir-data', '--timeout=300s'];

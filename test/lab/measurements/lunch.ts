@@ -6,18 +6,29 @@ import type { Lab } from '../lab.js';
 export const NAMESPACE = '--namespace=development';
 export const WEB = '--selector=app.kubernetes.io/name=web';
 
-/** Where the node reaches lunch's page. */
-export async function pageUrl(lab: Lab): Promise<string> {
-  const address = await lab.kubectl(NAMESPACE, 'get', 'service', 'web', '-o=jsonpath={.spec.clusterIP}');
+/** Where the node reaches lunch's page. @param namespace an argument of kubectl */
+export async function pageUrl(lab: Lab, namespace = NAMESPACE): Promise<string> {
+  const address = await lab.kubectl(namespace, 'get', 'service', 'web', '-o=jsonpath={.spec.clusterIP}');
   return `http://${address}:8080/`;
 }
 
+interface Lock {
+  readonly web: { readonly development: { tag: string } };
+}
+
+/** Path of lunch's lock file. */
+export const lockFile = (lab: Lab): string => join(lab.lunch.root, 'images.lock.json');
+
+const readLock = (lab: Lab): Lock => JSON.parse(readFileSync(lockFile(lab), 'utf8'));
+
+/** The release of the page that runs. */
+export const releaseOf = (lab: Lab): string => readLock(lab).web.development.tag;
+
 /** Brings a release of the page up as a person does: one line in the lock file, then `up`. @returns seconds of `up` */
 export async function releasePage(lab: Lab, tag: string): Promise<number> {
-  const file = join(lab.lunch.root, 'images.lock.json');
-  const images = JSON.parse(readFileSync(file, 'utf8')) as { web: { development: { tag: string } } };
+  const images = readLock(lab);
   images.web.development.tag = tag;
-  writeFileSync(file, JSON.stringify(images, undefined, 2));
+  writeFileSync(lockFile(lab), JSON.stringify(images, undefined, 2));
   const started = performance.now();
   await lab.lunch.up('development');
   return (performance.now() - started) / 1000;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { cordoned } from '../cordoned.js';
 import { LUNCH_WEB } from '../images/catalogue.js';
 import { LAB } from '../node/folders.js';
 import { until } from '../until.js';
@@ -13,20 +14,21 @@ export const nodeRestart: Measurement = {
   method:
     "The registry's pod and lunch's pages are deleted and may not start, and the page's image is removed from the node: " +
     'it is in the registry only, which runs on the same node. Then every process is killed and all that the kernel had ' +
-    'is gone, as when a machine loses its power. Everything starts again at the same time.',
+    'is gone, as when a machine loses its power. Everything starts again at the same time. The registry itself runs from ' +
+    'an image that is at hand on the node.',
 
   async measure(lab) {
     const figures: Figure[] = [];
     const cut = Date.now();
-    await lab.kubectl('cordon', LAB);
-    await lab.kubectl('--namespace=registry', 'delete', 'pods', '--all');
-    await lab.kubectl(NAMESPACE, 'delete', 'pods', WEB);
-    await forget(LUNCH_WEB);
-    await timed(figures, 'from the power cut to a node that is ready', () => lab.node.restart());
-    const started = timed(figures, 'from then on, to a registry that answers', async () => {
-      await lab.kubectl('uncordon', LAB);
-      await until('the registry is ready', async () => (await notReady(lab, cut, 'registry')).length === 0);
+    await cordoned(lab, LAB, async () => {
+      await lab.kubectl('--namespace=registry', 'delete', 'pods', '--all');
+      await lab.kubectl(NAMESPACE, 'delete', 'pods', WEB);
+      await forget(LUNCH_WEB);
+      await timed(figures, 'from the power cut to a node that is ready', () => lab.node.restart());
     });
+    const started = timed(figures, 'from then on, to a registry that answers', () =>
+      until('the registry is ready', async () => (await notReady(lab, cut, 'registry')).length === 0),
+    );
     await timed(figures, 'from then on, to pages whose image was pulled from it', async () => {
       await started;
       const url = await pageUrl(lab);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Cluster } from 'ioredis';
+import { cordoned } from '../cordoned.js';
 import type { Lab } from '../lab.js';
 import { LAB } from '../node/folders.js';
 import { until } from '../until.js';
@@ -70,17 +71,14 @@ export class RedisPods {
     const old = await this.all();
     const pod = old.find(({ metadata }) => metadata.name === master);
     const container = pod?.status.containerStatuses?.[0]?.containerID?.replace('containerd://', '') ?? '';
-    await this.lab.kubectl('cordon', LAB);
-    try {
+    await cordoned(this.lab, LAB, async () => {
       const kill = ['--namespace=k8s.io', 'tasks', 'kill', '--signal=SIGKILL', container];
       await promisify(execFile)('ctr', kill);
       await this.kubectl('delete', 'pod', master, '--grace-period=0', '--force');
       await until(`${replica} takes over`, async () =>
         (await this.cli(replica, 'ROLE').catch(() => '')).startsWith('master'),
       );
-    } finally {
-      await this.lab.kubectl('uncordon', LAB);
-    }
+    });
     await this.replaced([master], old);
   }
 

@@ -1,7 +1,9 @@
 import { report } from '../report.js';
 import type { Figure } from './measurement.js';
 
-export const secondsSince = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+export const secondsSince = (start: number): string => seconds(performance.now() - start);
 
 /** Does something, and notes how long it took. */
 export async function timed<T>(figures: Figure[], what: string, work: () => Promise<T>): Promise<T> {

@@ -3,24 +3,33 @@ import { LUNCH_RELEASES } from '../images/catalogue.js';
 import type { Lab } from '../lab.js';
 import { report } from '../report.js';
 import { constantLoad, type LoadResult } from './load.js';
-import { NAMESPACE, pageUrl, releasePage, WEB } from './lunch.js';
+import { NAMESPACE, pageUrl, releaseOf, releasePage, WEB } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
+import { type Orders, ordersDuring } from './orders.js';
 
 export const updateUnderLoad: Measurement = {
   title: 'An update under load',
   method:
     "Requests arrive at a constant rate of 200 a second, each over a new connection, at lunch's Service (two pods), " +
     'while the line in images.lock.json changes and `up` brings the next release; they go on until the last old pod ' +
-    'is gone. Then the same while one of the two pods is deleted.',
+    'is gone. A visitor orders twice a second meanwhile, and reads at last what the page has found in Redis. Then the ' +
+    'same requests while one of the two pods is deleted.',
 
   async measure(lab) {
     const url = await pageUrl(lab);
     const [first, second] = LUNCH_RELEASES;
     const seconds: number[] = [];
+    const visits: Orders[] = [];
+    // Another measurement may have left another one.
+    if (releaseOf(lab) !== first) await releasePage(lab, first);
     const update = await underLoad(url, async () => {
       const old = await pods(lab);
-      seconds.push(await releasePage(lab, second));
-      await gone(lab, old);
+      const change = (async () => {
+        seconds.push(await releasePage(lab, second));
+        await gone(lab, old);
+      })();
+      visits.push(await ordersDuring(url, change));
+      await change;
     });
     report(`Update: ${update.failed} of ${update.sent} requests failed`);
     const deletion = await underLoad(url, async () => {
@@ -29,6 +38,7 @@ export const updateUnderLoad: Measurement = {
       await lab.kubectl(NAMESPACE, 'rollout', 'status', '--timeout=180s', 'deployment/web');
     });
     report(`Deleted pod: ${deletion.failed} of ${deletion.sent} requests failed`);
+    const [{ taken, shown, refused } = NOTHING] = visits;
     const both = [first, second].every((tag) => (update.releases.get(tag) ?? 0) > 0);
     return {
       figures: [
@@ -37,6 +47,7 @@ export const updateUnderLoad: Measurement = {
           what: '`up` with the changed image, to the last new pod ready',
           figure: `${seconds[0]?.toFixed(1)} s`,
         },
+        { what: 'orders meanwhile: taken, and found in Redis at last', figure: `${taken}, ${shown}` },
         ...loadFigures('one of two pods deleted', deletion),
       ],
       broken: [
@@ -46,11 +57,15 @@ export const updateUnderLoad: Measurement = {
         ...(deletion.failed > 0
           ? [`${deletion.failed} requests failed as a pod was deleted: ${listed(deletion)}`]
           : []),
+        ...(refused.length > 0 ? [`${refused.length} orders were not taken: ${refused[0]}`] : []),
+        ...(taken > 0 && taken === shown ? [] : [`${taken} orders were taken and ${shown} found in Redis`]),
         ...(both ? [] : [`not both releases answered: ${[...update.releases.keys()].join(', ')}`]),
       ],
     };
   },
 };
+
+const NOTHING: Orders = { taken: 0, shown: 0, refused: [] };
 
 /** Requests from before until after something happens. */
 export const underLoad = (url: string, happen: () => Promise<void>): Promise<LoadResult> => {
