@@ -1,11 +1,10 @@
-import type { Problem } from '../../lib/config/problem.js';
 import { rollingUpdate } from '../machine/rolling-update.js';
-import { loginCommand } from '../machine/ssh-machine.js';
 import type { ClusterToMake } from './cluster-to-make.js';
 import type { Made } from './made-machines.js';
 import { nodeOf, secretsOf } from './node-of.js';
 import type { ProvisionOptions } from './provision-options.js';
-import { type ReachableMachine, sshMachines } from './ssh-machines.js';
+import { sshMachines } from './ssh-machines.js';
+import { wayOn } from './way-on.js';
 
 /**
  * Makes the machines that are there what the application says of them, one after the other, servers first: waits for
@@ -31,27 +30,4 @@ export async function configureMachines(
     })),
     { files, report, signal, goOn: (hostname) => wayOn(hostname, cluster, machines, options) },
   );
-}
-
-/** What a person does about a machine that does not answer. */
-function wayOn(
-  hostname: string,
-  { name }: ClusterToMake,
-  machines: readonly ReachableMachine[],
-  { synthesis }: ProvisionOptions,
-): Problem {
-  const environment = synthesis.stacks.find(
-    ({ kind, cluster }) => kind === 'environment' && cluster === name,
-  );
-  const verb = (text: string) => `npx keelson ${text}${environment ? ` --env ${environment.name}` : ''}`;
-  const isAgent = machines.some(({ machine, role }) => machine.name === hostname && role === 'agent');
-  const server = machines.find(({ machine, role }) => machine.name !== hostname && role === 'server');
-  const removal =
-    isAgent && server
-      ? `; to go on without it, take it out of agents, and where it is dead and cannot be drained, first: ${loginCommand(server.machine, `k3s kubectl delete node ${hostname}`)}`
-      : '';
-  return {
-    where: `droplet ${hostname}`,
-    message: `${verb('refresh')} finds out whether it is still there, and then the next up makes it anew; ${verb('up --no-machines')} deploys without a look at the machines${removal}`,
-  };
 }

@@ -1,4 +1,6 @@
+export { forwardPort, withClusterAccess } from './cluster-access.js';
 export { type ClusterToMake, clustersToMake, machinesStack } from './cluster-to-make.js';
+export { readMade } from './machines-run.js';
 export { plannedMachines } from './planned-machines.js';
 export {
   destroyProvision,

@@ -15,13 +15,15 @@ const accessSchema = v.object({
  */
 export function madeFrom({ outputs, resources }: Pick<StackState, 'outputs' | 'resources'>): Made {
   const made = v.parse(madeSchema, outputs);
+  // A program of one's own may know machines that it did not make.
+  const isOfCloud = resources.some(({ type }) => type.startsWith('digitalocean:'));
   const droplets = resources.filter(({ type }) => type === DROPLET).map(({ urn }) => urn.split('::').at(-1));
   const [access] = resources
     .filter(({ type }) => type === MANAGED_CLUSTER)
     .map((cluster) => v.safeParse(accessSchema, cluster.outputs()));
   return {
     ...made,
-    machines: made.machines.filter(({ hostname }) => droplets.includes(hostname)),
+    machines: made.machines.filter(({ hostname }) => !isOfCloud || droplets.includes(hostname)),
     ...(access?.success && { kubeconfig: access.output.kubeConfigs[0].rawConfig }),
   };
 }

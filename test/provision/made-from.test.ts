@@ -27,4 +27,7 @@ test('a machine whose droplet a refresh no longer found is not there', () => {
   const outputs = { machines: [machine('main-server-1'), machine('main-server-2')] };
   const made = madeFrom({ outputs, resources: [resource(DROPLET, 'main-server-2')] });
   expect(made.machines.map(({ hostname }) => hostname)).toEqual(['main-server-2']);
+  const none = madeFrom({ outputs, resources: [resource('digitalocean:index/vpc:Vpc', 'main')] });
+  expect(none.machines).toEqual([]);
+  expect(madeFrom({ outputs, resources: [] }).machines).toHaveLength(2);
 });
