@@ -58,8 +58,19 @@ describeWithSsh()('machines on their second day', () => {
     const output = done(await stage.keelson('kubeconfig', 'staging', '--out', 'staging.kubeconfig'));
     expect(output).toContain('npx keelson forward main');
     expect(serverOf(readFileSync(join(stage.project, 'staging.kubeconfig'), 'utf8'))).toBe(server);
-    const live = await stage.keelson('diff', 'live', '--env', 'staging', '--format', 'json');
-    expect([live.status, live.output]).toEqual([0, expect.stringContaining('"stacks"')]);
+    stage.edit({ tag: '1.0.1' });
+    const how = ['--env', 'staging', '--format', 'json', '--out', 'live.json'];
+    // 1: something differs; where the cluster cannot be reached it is 2.
+    expect(await stage.keelson('diff', 'live', ...how)).toMatchObject({ status: 1 });
+    const { stacks } = JSON.parse(readFileSync(join(stage.project, 'live.json'), 'utf8'));
+    const { changes } = stacks.find(({ name }: { name: string }) => name === 'staging');
+    const web = changes.find(({ kind }: { kind: string }) => kind === 'Deployment');
+    expect(web).toMatchObject({
+      action: 'update',
+      fields: expect.arrayContaining([
+        expect.objectContaining({ before: 'example.com/web:1.0.0', after: 'example.com/web:1.0.1' }),
+      ]),
+    });
   });
 
   test('a refresh finds that a droplet is gone, in place of half an hour of waiting for it', async () => {
