@@ -12,13 +12,14 @@ import { createProgress } from '../stacks/progress.js';
 import {
   clustersToMake,
   destroyProvision,
+  importOnClusters,
   LOCK_FILE,
   machinesStack,
   type ProvisionOptions,
   previewProvision,
   provisionAll,
+  refreshProvision,
   reviewPins,
-  runOnClusters,
 } from '../stacks/provision/index.js';
 import { requireKubernetesPlugin } from './own-target.js';
 import { type Project, workFolder } from './project.js';
@@ -103,8 +104,8 @@ export async function openMachinesTarget(
     run: {
       preview: (all) => previewProvision({ ...all, ...own }),
       up: (all) => provisionAll({ ...all, ...own }),
-      refresh: (all) => runOnClusters('refresh', { ...all, ...own }),
-      import: (all) => runOnClusters('import', { ...all, ...own }),
+      refresh: (all) => refreshProvision({ ...all, ...own }),
+      import: (all) => importOnClusters({ ...all, ...own }),
       destroy: (all) => destroyProvision({ ...all, ...own }),
     },
     deploy: {

@@ -6,6 +6,7 @@ import { addDestroy } from './commands/destroy.js';
 import { addDiff } from './commands/diff.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
+import { addForward } from './commands/forward.js';
 import { addGraph } from './commands/graph.js';
 import { addImages } from './commands/images.js';
 import { addImport } from './commands/import.js';
@@ -40,6 +41,7 @@ const VERBS = [
   addBackup,
   addRestore,
   addKubeconfig,
+  addForward,
   addUserData,
   addNew,
   addDoctor,

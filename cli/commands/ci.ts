@@ -24,6 +24,7 @@ interface DeployOptions extends TargetOptions {
   readonly promised?: string;
   readonly unpromised?: boolean;
   readonly cluster?: boolean;
+  readonly machines?: boolean;
 }
 
 /** What the workflows do, each step for a terminal too. */
@@ -68,6 +69,7 @@ export function addCi(program: Command): void {
       .description('preview, stop where it would do more than was promised, then `up`')
       .option('--promised <file>', 'what `keelson ci promise` wrote')
       .option('--unpromised', 'whatever was promised: somebody has looked at the preview')
+      .option('--no-machines', 'leave the machines as they are: nothing is asked of their provider')
       .option('--no-cluster', "leave the cluster's own stack alone: for an identity that may only deploy"),
   ).action(deploy);
   ci.command('flow')

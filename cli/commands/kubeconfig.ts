@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { KeelsonError } from '../../lib/config/problem.js';
 import { accountOf } from '../../lib/kube/identity.js';
 import { findApplication, loadApplication } from '../../stacks/application.js';
-import { granteeOf } from '../grantee.js';
+import type { AdminAccess } from '../admin-access.js';
+import { type Grantee, granteeOf } from '../grantee.js';
 import { ignoringFolder, workFolder } from '../project.js';
 import { currentUser } from '../user.js';
 
@@ -36,47 +37,61 @@ export function addKubeconfig(program: Command): void {
     .option('--context <name>', '… and the context in it')
     .option('--embedded', 'the embedded control plane')
     .action(async (environment: string | undefined, options: Options) => {
-      const { adminAccess } = await import('../admin-access.js');
-      const { issueKubeconfig, revokeKubeconfigs } = await import('../../stacks/access/issue-kubeconfig.js');
-      const { person, server, revoke = false, embedded = false } = options;
-      const hours = parseHours(options.hours);
+      const { withAdminAccess } = await import('../admin-access.js');
+      const { person, embedded = false } = options;
+      const asked = { ...options, hours: parseHours(options.hours) };
       const { root } = findApplication(process.cwd());
-      const grantee = granteeOf(await loadApplication(root), {
+      const application = await loadApplication(root);
+      const grantee = granteeOf(application, {
         ...(environment !== undefined && { environment }),
         ...(person !== undefined && { person }),
         // On a cluster of the team's own, whose environments there are stands in git alone.
         ...(embedded && { user: currentUser() }),
       });
-      const { identity, cluster, namespaces } = grantee;
-      const account = accountOf(identity);
-      const admin = await adminAccess(root, cluster, options);
-      if (revoke) {
-        await revokeKubeconfigs({ admin, identity });
-        process.stdout.write(
-          `No kubeconfig of ${account} is good any more; some seconds may pass until each fails.\n`,
-        );
-        return;
-      }
-      const { content, expires } = await issueKubeconfig({
-        admin,
-        identity,
-        namespaces,
-        hours,
-        ...(server !== undefined && { server: parseServer(server) }),
-      });
-      const until = `${expires.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-      const what = `Kubeconfig of ${account} in ${namespaces.join(', ')}, good until ${until}`;
-      if (options.out === '-') {
-        process.stdout.write(content);
-        process.stderr.write(`${what}.\n`);
-        return;
-      }
-      const file = resolve(options.out ?? defaultFile(root, account));
-      await write(file, content);
-      process.stdout.write(
-        `${what}: ${relative('', file)}\nWhoever has the file is ${account}: keep it as a secret.\n`,
+      const { definition } = application;
+      await withAdminAccess(root, grantee.cluster, { ...options, definition }, (admin) =>
+        issue(admin, grantee, asked, root),
       );
     });
+}
+
+async function issue(
+  admin: AdminAccess,
+  { identity, namespaces, cluster }: Grantee,
+  { revoke = false, hours, server: given, out }: Omit<Options, 'hours'> & { readonly hours: number },
+  root: string,
+): Promise<void> {
+  const { issueKubeconfig, revokeKubeconfigs } = await import('../../stacks/access/issue-kubeconfig.js');
+  const account = accountOf(identity);
+  if (revoke) {
+    await revokeKubeconfigs({ admin, identity });
+    process.stdout.write(
+      `No kubeconfig of ${account} is good any more; some seconds may pass until each fails.\n`,
+    );
+    return;
+  }
+  const server = given === undefined ? admin.forwarded : parseServer(given);
+  const { content, expires } = await issueKubeconfig({
+    admin,
+    identity,
+    namespaces,
+    hours,
+    ...(server !== undefined && { server }),
+  });
+  const until = `${expires.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const what = `Kubeconfig of ${account} in ${namespaces.join(', ')}, good until ${until}`;
+  if (out === '-') {
+    process.stdout.write(content);
+    process.stderr.write(`${what}.\n`);
+    return;
+  }
+  const file = resolve(out ?? defaultFile(root, account));
+  await write(file, content);
+  process.stdout.write(
+    `${what}: ${relative('', file)}\nWhoever has the file is ${account}: keep it as a secret.\n`,
+  );
+  if (server !== undefined && server === admin.forwarded)
+    process.stdout.write(`It leads through a forward by SSH, such as: npx keelson forward ${cluster}\n`);
 }
 
 function parseHours(text: string): number {

@@ -7,8 +7,10 @@ export function addRefresh(program: Command): void {
     program
       .command('refresh')
       .description('show what somebody else changed in the cluster, so that the next `up` mends it'),
-  ).action(async (options: DeployVerbOptions) => {
-    const { deployVerb } = await import('../deploy-verb.js');
-    await deployVerb('refresh', options);
-  });
+  )
+    .option('--no-machines', 'leave the machines out: nothing is asked of their provider')
+    .action(async (options: DeployVerbOptions) => {
+      const { deployVerb } = await import('../deploy-verb.js');
+      await deployVerb('refresh', options);
+    });
 }

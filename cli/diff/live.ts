@@ -9,7 +9,7 @@ import type { Report } from '../../lib/progress.js';
 import { ownedObjects } from '../../stacks/access/owned-objects.js';
 import { findApplication, loadApplication } from '../../stacks/application.js';
 import { FIELD_MANAGER } from '../../stacks/owner.js';
-import { adminAccess } from '../admin-access.js';
+import { type AdminAccess, withAdminAccess } from '../admin-access.js';
 import type { TargetOptions } from '../target.js';
 import { currentUser } from '../user.js';
 import type { Content, Stacks } from './manifests.js';
@@ -75,14 +75,16 @@ export async function compareLive({
     const found: LoadedSide[] = [];
     for (const cluster of clusters)
       found.push(
-        await readCluster({
-          access: await adminAccess(root, cluster, { ...options, embedded }),
-          application: name,
-          stacks: places.filter((place) => place.cluster === cluster).map(({ stack }) => stack),
-          written: written.stacks,
-          leftOut: embedded ? await ofTheStandIn() : [],
-          report,
-        }),
+        await withAdminAccess(root, cluster, { ...options, embedded, definition }, async (access) =>
+          readCluster({
+            access,
+            application: name,
+            stacks: places.filter((place) => place.cluster === cluster).map(({ stack }) => stack),
+            written: written.stacks,
+            leftOut: embedded ? await ofTheStandIn() : [],
+            report,
+          }),
+        ),
       );
     const cluster: LoadedSide = {
       name: 'live',
@@ -129,7 +131,7 @@ async function readCluster({
   leftOut,
   report,
 }: {
-  readonly access: Awaited<ReturnType<typeof adminAccess>>;
+  readonly access: AdminAccess;
   readonly application: string;
   readonly stacks: readonly string[];
   readonly written: Stacks;

@@ -10,6 +10,9 @@ export const cidrSchema = v.pipe(
   ),
 );
 
+/** Ranges that leave nobody out. */
+export const EVERYBODY: readonly string[] = ['0.0.0.0/0', '::/0'];
+
 /** Whether two ranges of IPv4 have an address in common. */
 export function overlap(one: string, other: string): boolean {
   const ranges = [one, other].map((cidr) => {

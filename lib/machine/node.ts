@@ -57,7 +57,10 @@ const nodeSchema = v.object({
   tlsSans: v.optional(v.array(v.union([hostSchema, v.pipe(v.string(), v.ip())])), []),
   /** Public keys that may log in as root. */
   sshKeys: v.pipe(v.array(publicKeySchema), v.minLength(1, 'is empty: nobody could log in')),
-  /** Ranges of addresses from which SSH is reachable; nothing else lets anybody in. */
+  /**
+   * Ranges of addresses that the machine's own firewall lets in to SSH. Where a provider's firewall filters already, all
+   * of them: an address that changes would be shut out by the machine that is to be told of it.
+   */
   operatorCidrs: v.pipe(v.array(cidrSchema), v.minLength(1, 'is empty: nobody could log in')),
   privateNetwork: v.object({
     /** The machine's end of it. @default eth1, as droplets have it */

@@ -1,5 +1,6 @@
 import { KeelsonError, type Problem } from '../config/problem.js';
 import { machine } from '../config/versions.js';
+import { EVERYBODY } from './network.js';
 import { type NodeSettings, nodeJson, parseNode } from './node.js';
 import { type FileTree, tarball } from './tarball.js';
 
@@ -37,7 +38,7 @@ export const firstState = (node: NodeSettings, bootstrapKey: string): NodeSettin
     privateNetwork: node.privateNetwork,
     stateVersion: node.stateVersion,
     sshKeys: [bootstrapKey],
-    operatorCidrs: ['0.0.0.0/0', '::/0'],
+    operatorCidrs: EVERYBODY,
   });
 
 /**

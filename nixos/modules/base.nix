@@ -16,7 +16,7 @@ in
 
   services.openssh = {
     enable = true;
-    # modules/firewall.nix opens it, for operators only.
+    # modules/firewall.nix opens it, for operatorCidrs.
     openFirewall = false;
     settings = {
       PermitRootLogin = "prohibit-password";

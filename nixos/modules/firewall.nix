@@ -1,5 +1,6 @@
-# Public: 80 and 443. SSH: from operators. The API: never from outside; stacks, people and CI reach it through an SSH
-# forward. services.k3s opens nothing itself (NixOS/nixpkgs#98766).
+# Public: 80 and 443. SSH: from operatorCidrs, which is everybody where the provider's firewall filters: an operator
+# whose address changed could not tell a machine that filters by itself. The API: never from outside; stacks, people and
+# CI reach it through an SSH forward. services.k3s opens nothing itself (NixOS/nixpkgs#98766).
 { config, lib, ... }:
 let
   inherit (config.keelson) node;

@@ -6,6 +6,26 @@ export interface ApiFailure {
   readonly explain: (match: RegExpMatchArray, stack: string) => Problem;
 }
 
+/** What has a name that an account has once, by its path in the API. */
+const NAMED: Readonly<
+  Record<string, { readonly what: string; readonly type: string; readonly doctl: string }>
+> = {
+  vpcs: { what: 'private network', type: 'digitalocean:index/vpc:Vpc', doctl: 'vpcs' },
+  firewalls: { what: 'firewall', type: 'digitalocean:index/firewall:Firewall', doctl: 'compute firewall' },
+  volumes: { what: 'volume', type: 'digitalocean:index/volume:Volume', doctl: 'compute volume' },
+  tags: { what: 'tag', type: 'digitalocean:index/tag:Tag', doctl: 'compute tag' },
+  load_balancers: {
+    what: 'load balancer',
+    type: 'digitalocean:index/loadBalancer:LoadBalancer',
+    doctl: 'compute load-balancer',
+  },
+  'kubernetes/clusters': {
+    what: 'cluster',
+    type: 'digitalocean:index/kubernetesCluster:KubernetesCluster',
+    doctl: 'kubernetes cluster',
+  },
+};
+
 /** The first that fits is the reason. */
 export const API_FAILURES: readonly ApiFailure[] = [
   {
@@ -59,6 +79,18 @@ export const API_FAILURES: readonly ApiFailure[] = [
       message:
         'overlaps another private network of the account; give a range of its own, such as 10.111.0.0/20',
     }),
+  },
+  {
+    // "409 … already exists", "409 … duplicate name"; the general one, after those that have a mend of their own.
+    pattern:
+      /POST \S+\/v2\/([\w/]+): (?:409|422)[^\n]*(?:already exists|exists already|already in use|duplicate name|(?:must be|not) unique|same name|been taken)/i,
+    explain: ([, path = ''], stack) => {
+      const { what, type, doctl } = NAMED[path] ?? { what: path, type: 'TYPE', doctl: 'compute' };
+      return {
+        where: `name of the ${what}`,
+        message: `is taken in the account: another application has a cluster of this name, or a run that was cut off left it. Applications that share an account give their clusters names of their own. To take it over where it is yours: pulumi import --stack ${stack} ${type} NAME ID (doctl ${doctl} list); to give it up, delete it in the control panel`,
+      };
+    },
   },
   {
     pattern: /Rate limit exceeded/,

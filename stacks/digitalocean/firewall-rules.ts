@@ -1,3 +1,5 @@
+import { EVERYBODY } from '../../lib/machine/network.js';
+
 /** One rule for what comes in, as the SDK takes it. */
 export interface InboundRule {
   readonly protocol: 'tcp' | 'udp' | 'icmp';
@@ -6,8 +8,6 @@ export interface InboundRule {
   readonly sourceAddresses?: string[];
   readonly sourceTags?: string[];
 }
-
-const EVERYBODY = ['0.0.0.0/0', '::/0'];
 
 /**
  * Ports between the machines of a cluster: the API and the supervisor, etcd, the kubelet, the embedded registry mirror,
@@ -31,7 +31,7 @@ const BETWEEN_MACHINES: readonly Omit<InboundRule, 'sourceTags'>[] = [
  */
 export const inboundRules = (tag: string, operatorCidrs: readonly string[]): InboundRule[] => [
   ...['80', '443'].map(
-    (portRange): InboundRule => ({ protocol: 'tcp', portRange, sourceAddresses: EVERYBODY }),
+    (portRange): InboundRule => ({ protocol: 'tcp', portRange, sourceAddresses: [...EVERYBODY] }),
   ),
   { protocol: 'tcp', portRange: '22', sourceAddresses: [...operatorCidrs] },
   ...BETWEEN_MACHINES.map((rule) => ({ ...rule, sourceTags: [tag] })),
@@ -42,7 +42,7 @@ export const outboundRules = () => [
   ...(['tcp', 'udp'] as const).map((protocol) => ({
     protocol,
     portRange: '1-65535',
-    destinationAddresses: EVERYBODY,
+    destinationAddresses: [...EVERYBODY],
   })),
-  { protocol: 'icmp', destinationAddresses: EVERYBODY },
+  { protocol: 'icmp', destinationAddresses: [...EVERYBODY] },
 ];

@@ -1,16 +1,18 @@
 import { KeelsonError, type Problem } from '../../lib/config/problem.js';
 import type { NodeSettings } from '../../lib/machine/node.js';
+import type { Report } from '../../lib/progress.js';
 import { type Applied, type ApplyOptions, bringUp } from './apply-configuration.js';
+import { type AwaitedMachine, type AwaitOptions, awaitMachines } from './await-machines.js';
+import { forgetLostNode, joinLiving } from './living-cluster.js';
 import { type MachineState, machineState } from './machine-state.js';
-import { type ReadyOptions, waitForMachine } from './ready.js';
 import type { MachineSecrets } from './secrets.js';
 import { withSsh } from './ssh.js';
 import { SshError } from './ssh-error.js';
 import { loginCommand, type SshMachine } from './ssh-machine.js';
+import { reviewUpgrades } from './upgrade-review.js';
 
 /** A machine of a cluster and what it is to be. */
-export interface ClusterMachine {
-  readonly machine: SshMachine;
+export interface ClusterMachine extends AwaitedMachine {
   readonly node: NodeSettings;
   readonly secrets: MachineSecrets;
 }
@@ -18,26 +20,33 @@ export interface ClusterMachine {
 /**
  * The servers, one by one, then the agents, in the order that is given; the machine that begins the cluster first.
  * Before each of them every other machine that was ever confirmed has to be ready: three servers do without one, and
- * not without two. Those that are new are waited for, and do not count before their turn.
+ * not without two. Those that are new are waited for, and do not count before their turn. What an upgrade of k3s breaks,
+ * and that none is refused, is known of all of them before the first is touched.
  *
  * @returns what was applied, by the machine's name
  * @throws KeelsonError naming the machine that is not healthy and those that were not touched.
  */
 export async function rollingUpdate(
   machines: readonly ClusterMachine[],
-  options: ApplyOptions & Pick<ReadyOptions, 'within'> = {},
+  options: ApplyOptions & AwaitOptions = {},
 ): Promise<ReadonlyMap<string, Applied>> {
-  const order = [...machines].sort((one, other) => rank(one.node) - rank(other.node));
-  const { within, pause, report, signal } = options;
-  const coming = { until: 'nixos', within, pause, report, signal } as const;
-  await Promise.all(order.map(({ machine }) => waitForMachine(machine, coming)));
+  const sorted = [...machines].sort((one, other) => rank(one.node) - rank(other.node));
+  const states = await awaitMachines(sorted, options);
+  const review = reviewUpgrades(sorted, states);
+  for (const line of review) options.report?.(line);
+  // Each machine's own update would say it once more.
+  const report: Report = (line) => (review.includes(line) ? undefined : options.report?.(line));
+  const order = await joinLiving(sorted, states, options);
+  const living = order.find(({ machine, node }) => node.role === 'server' && states.get(machine.name)?.tree);
   const applied = new Map<string, Applied>();
   for (const [index, { machine, node, secrets }] of order.entries()) {
     const others = order.filter((other) => other.machine !== machine);
     const untouched = order.slice(index).map((one) => one.machine.name);
     await requireHealthy(others, untouched, options);
     try {
-      applied.set(machine.name, await bringUp(machine, node, secrets, options));
+      if (living && states.get(machine.name)?.tree === undefined)
+        await forgetLostNode(living.machine, node.hostname, options);
+      applied.set(machine.name, await bringUp(machine, node, secrets, { ...options, report }));
     } catch (error) {
       throw stopped(error, untouched.slice(1));
     }

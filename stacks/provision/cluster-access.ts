@@ -1,12 +1,15 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { KeelsonError } from '../../lib/config/problem.js';
 import type { KubeconfigSource } from '../kubeconfig.js';
 import { withForward } from '../machine/forward.js';
 import { kubeconfigOf } from '../machine/kubeconfig.js';
+import { SshError, type SshFault } from '../machine/ssh-error.js';
 import type { ClusterToMake } from './cluster-to-make.js';
 import type { Made } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { answeringServer, sshMachines } from './ssh-machines.js';
 import { stackState } from './stack-state.js';
+import { wayOn } from './way-on.js';
 
 /** Milliseconds before its end from which a certificate is fetched anew; k3s renews it when it starts. */
 const EARLY = 30 * 24 * 3600_000;
@@ -34,25 +37,36 @@ export async function withClusterAccess<T>(
   const { signal, report } = options;
   if (cluster.settings.managed)
     return use({ kubeconfig: made.kubeconfig ? { content: made.kubeconfig } : 'not-there-yet', signal });
-  const server = await answeringServer(sshMachines(made, options), signal);
-  const stored = await storedKubeconfig(cluster, options);
-  if (server === undefined || (stored === undefined && !options.fetch))
-    return use({ kubeconfig: 'not-there-yet', signal });
-  const content =
-    stored !== undefined && !(options.fetch && endsSoon(stored))
-      ? stored
-      : await kubeconfigOf(server, { cluster: cluster.name, signal });
-  return withForward(
-    server,
-    (forward) => use({ kubeconfig: { content, server: forward.server }, signal: forward.signal }),
-    {
-      remotePort: apiPort(content),
-      port: forwardPort(options.synthesis.application, cluster.name),
-      signal,
-      report,
-    },
-  );
+  const machines = sshMachines(made, options);
+  try {
+    const server = await answeringServer(machines, signal);
+    const stored = await storedKubeconfig(cluster, options);
+    if (server === undefined || (stored === undefined && !options.fetch))
+      return await use({ kubeconfig: 'not-there-yet', signal });
+    const content =
+      stored !== undefined && !(options.fetch && endsSoon(stored))
+        ? stored
+        : await kubeconfigOf(server, { cluster: cluster.name, signal });
+    return await withForward(
+      server,
+      (forward) => use({ kubeconfig: { content, server: forward.server }, signal: forward.signal }),
+      {
+        remotePort: apiPort(content),
+        port: forwardPort(options.synthesis.application, cluster.name),
+        signal,
+        report,
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof SshError) || !SILENT.includes(error.fault)) throw error;
+    // That of the first server, whose words they are.
+    const hostname = machines.find(({ role }) => role === 'server')?.machine.name ?? cluster.name;
+    throw new KeelsonError(error.subject, [...error.problems, wayOn(hostname, cluster, machines, options)]);
+  }
 }
+
+/** Faults of a machine that is perhaps no longer there. */
+const SILENT: readonly SshFault[] = ['timeout', 'unreachable'];
 
 async function storedKubeconfig(
   { name }: ClusterToMake,

@@ -8,11 +8,13 @@ import type { PriceEstimate } from '../digitalocean/price-estimate.js';
 import type { SizeTable } from '../digitalocean/sizes.js';
 import { protectsData } from '../settings.js';
 import { type ClusterToMake, isIn } from './cluster-to-make.js';
-import { type MachineKeys, outputOf } from './made-machines.js';
+import { type HostKeys, type MachineKeys, outputOf } from './made-machines.js';
 import { nodeOf } from './node-of.js';
 
 export interface MachinesProgramOptions {
   readonly keys: MachineKeys;
+  /** Kept in the outputs, of machines that are to be. @default none */
+  readonly hostKeys?: HostKeys;
   /** The files of `nixos/`. */
   readonly files: FileTree;
   /** @default the dated table */
@@ -34,7 +36,10 @@ interface Program extends Pick<ClusterOutputs, 'price'> {
   readonly outputs: pulumi.Inputs;
 }
 
-function droplets(cluster: ClusterToMake, { keys, files, sizes, drain }: MachinesProgramOptions): Program {
+function droplets(
+  cluster: ClusterToMake,
+  { keys, hostKeys = {}, files, sizes, drain }: MachinesProgramOptions,
+): Program {
   const { name, settings, domains } = cluster;
   const { sshKeys: _, k3s: __, installerSha256, ...machines } = settings.machines ?? never('machines');
   const beforeRemoval =
@@ -54,9 +59,13 @@ function droplets(cluster: ClusterToMake, { keys, files, sizes, drain }: Machine
     ...(sizes && { sizes }),
   });
   const { snapshots } = made;
+  const all = [...made.servers, ...made.agents];
   const outputs = {
     keys: pulumi.secret(keys),
-    machines: [...made.servers, ...made.agents].map(outputOf),
+    machines: all.map(outputOf),
+    hostKeys: Object.fromEntries(
+      Object.entries(hostKeys).filter(([name]) => all.some(({ hostname }) => hostname === name)),
+    ),
     address: made.address,
     ...(snapshots && {
       snapshots: pulumi.secret({

@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineEvent } from '@pulumi/pulumi/automation';
-import * as v from 'valibot';
 import { KeelsonError } from '../../lib/config/problem.js';
-import { destroyStack, previewStack, upStack } from '../deploy.js';
+import { destroyStack, previewStack, refreshStack, upStack } from '../deploy.js';
 import type { DeployOptions } from '../deploy-options.js';
 import { consequences } from '../digitalocean/consequences.js';
 import { type PriceEstimate, priceText } from '../digitalocean/price-estimate.js';
-import { removeNode } from '../machine/drain.js';
 import { resourceName } from '../resource-name.js';
 import type { StackRun } from '../stack-run.js';
 import { type ClusterToMake, machinesStack } from './cluster-to-make.js';
+import { drainAgent } from './drain-agent.js';
+import { learntHostKeys, writeKnownHosts } from './host-keys.js';
 import { machinesProgram } from './machines-program.js';
-import { type MachineKeys, type Made, madeSchema, newKeys } from './made-machines.js';
+import { madeFrom } from './made-from.js';
+import { type MachineKeys, type Made, newKeys } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
-import { sshMachines } from './ssh-machines.js';
 import { type StackState, stackState } from './stack-state.js';
 
-const RUN = { preview: previewStack, up: upStack, destroy: destroyStack };
+const RUN = { preview: previewStack, up: upStack, refresh: refreshStack, destroy: destroyStack };
 
 export type MachinesVerb = keyof typeof RUN;
 
@@ -30,8 +31,6 @@ export const machinesOptions = (
 export const readMade = async (cluster: ClusterToMake, options: ProvisionOptions): Promise<Made> =>
   madeFrom(await stackState(machinesOptions(cluster, options)));
 
-const madeFrom = ({ outputs }: StackState): Made => v.parse(madeSchema, outputs);
-
 /** Runs a verb on the stack that owns a cluster's machines. @throws DeployError */
 export async function runMachines(
   verb: MachinesVerb,
@@ -39,18 +38,16 @@ export async function runMachines(
   options: ProvisionOptions,
 ): Promise<StackRun> {
   const own = machinesOptions(cluster, options);
-  const { tell, files, sizes, report, signal } = options;
+  const { tell, files, sizes, report } = options;
   const state = await stackState(own);
   refuseHalfMade(own.stack, state);
   const made = madeFrom(state);
   const keys = made.keys ?? (await firstKeys(verb, cluster, own, state));
-  const servers = sshMachines(made, options).filter(({ role }) => role === 'server');
+  // In a destroy there is nowhere to go, and no environment left.
+  const leaves = (hostname: string) =>
+    verb === 'up' && made.machines.some((one) => one.hostname === hostname);
   const drain = async (hostname: string): Promise<void> => {
-    const [server] = servers;
-    // In a destroy there is nowhere to go, and no environment left.
-    const leaves = verb === 'up' && made.machines.some((one) => one.hostname === hostname);
-    if (leaves && server !== undefined && server.machine.name !== hostname)
-      await removeNode(server.machine, hostname, { report, signal });
+    if (leaves(hostname)) await drainAgent(hostname, made, options);
   };
   const prices: PriceEstimate[] = [];
   const priced = (price: PriceEstimate) => void prices.push(price);
@@ -59,7 +56,8 @@ export async function runMachines(
   try {
     const run = await RUN[verb]({
       ...own,
-      program: async () => machinesProgram(cluster, { keys, files, sizes, drain, priced }),
+      program: async () =>
+        machinesProgram(cluster, { keys, hostKeys: made.hostKeys, files, sizes, drain, priced }),
       onEvent: (event) => {
         events.push(event);
         shown?.onEvent(event);
@@ -67,7 +65,7 @@ export async function runMachines(
       report: shown?.note ?? report,
     });
     shown?.finish('succeeded');
-    if (verb !== 'destroy') {
+    if (verb === 'preview' || verb === 'up') {
       for (const { resource, message } of consequences(events)) tell(`${resource}: ${message}`);
       if (run.changes.length > 0) for (const price of prices) tell(priceText(price));
     }
@@ -103,6 +101,31 @@ async function firstKeys(
     `made keys for the machines of ${name}; they lie encrypted in the state of ${options.stack}`,
   );
   return keys;
+}
+
+/**
+ * Keeps host keys that were learnt in this run in the state, by a run that changes nothing else. Only those of machines
+ * that are all configured: whoever has a key there was confirmed once.
+ *
+ * @throws DeployError
+ */
+export async function keepHostKeys(
+  cluster: ClusterToMake,
+  made: Made,
+  options: ProvisionOptions,
+): Promise<void> {
+  const { keys } = made;
+  const { knownHosts, files, sizes } = options;
+  const hostKeys = learntHostKeys(knownHosts, made);
+  if (keys === undefined || isDeepStrictEqual(hostKeys, made.hostKeys)) return;
+  const own = machinesOptions(cluster, options);
+  const drain = (hostname: string) => drainAgent(hostname, made, options);
+  await upStack({
+    ...own,
+    program: async () => machinesProgram(cluster, { keys, hostKeys, files, sizes, drain, priced: () => {} }),
+  });
+  writeKnownHosts(knownHosts, { ...made, hostKeys });
+  options.report?.(`host keys of ${Object.keys(hostKeys).join(', ')} are kept in the state of ${own.stack}`);
 }
 
 /** A run that was killed leaves open whether something is there, and costs: it is not made a second time by guess. */

@@ -31,11 +31,15 @@ const snapshotsSchema = v.object({
   secretAccessKey: text,
 });
 
+const hostKeysSchema = v.record(v.string(), v.object({ address: text, key: text }));
+
 /** Outputs of a stack of machines: of none of them before its first run, of `keys` alone in the middle of it. */
 export const madeSchema = v.object({
   /** Secret. */
   keys: v.optional(keysSchema),
   machines: v.optional(v.array(machineSchema), []),
+  /** Of machines that were configured once, by hostname: what they showed at which address. */
+  hostKeys: v.optional(hostKeysSchema, {}),
   /** Where the world arrives. */
   address: v.optional(text),
   /** Where etcd's snapshots go; a secret. */
@@ -46,6 +50,7 @@ export const madeSchema = v.object({
 
 export type Made = v.InferOutput<typeof madeSchema>;
 export type MadeMachine = Made['machines'][number];
+export type HostKeys = v.InferOutput<typeof hostKeysSchema>;
 /** A cluster's own secrets: made once, and as long as the cluster. */
 export type MachineKeys = v.InferOutput<typeof keysSchema>;
 

@@ -1,5 +1,6 @@
 import { nodeRegistry } from '../../lib/constructs/registry/address.js';
 import { registriesConfiguration } from '../../lib/constructs/registry/registries-configuration.js';
+import { EVERYBODY } from '../../lib/machine/network.js';
 import { type NodeSettings, parseNode } from '../../lib/machine/node.js';
 import type { MachineRole } from '../digitalocean/cluster-args.js';
 import type { MachineSecrets } from '../machine/secrets.js';
@@ -27,7 +28,9 @@ export function nodeOf(
     tlsSans: server ? [new URL(role.serverAddress).hostname] : [],
     // The machines' own key comes first: without it nobody could configure them any more.
     sshKeys: [publicKey, ...Object.values(machines?.sshKeys ?? {})],
-    operatorCidrs: machines?.operatorCidrs,
+    // The provider's firewall keeps others out: a filter of the machine's own could only be changed from addresses that
+    // it lets in, and the provider's lets the new ones in first.
+    operatorCidrs: EVERYBODY,
     privateNetwork: { cidr: role.privateCidr },
     versions: machines?.k3s === undefined ? {} : { k3s: machines.k3s },
     registries: registry && registriesConfiguration([nodeRegistry(registry)]),

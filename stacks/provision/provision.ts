@@ -7,7 +7,7 @@ import type { StackRun } from '../stack-run.js';
 import { withClusterAccess } from './cluster-access.js';
 import { type ClusterToMake, isIn } from './cluster-to-make.js';
 import { configureMachines } from './configure-machines.js';
-import { machinesOptions, readMade, runMachines } from './machines-run.js';
+import { keepHostKeys, machinesOptions, readMade, runMachines } from './machines-run.js';
 import type { Made } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { stackState } from './stack-state.js';
@@ -31,6 +31,7 @@ export const provisionAll = (options: ProvisionOptions): Promise<StackRun[]> =>
     const made = await readMade(cluster, options);
     if (!options.keepMachines) {
       await configureMachines(cluster, made, options);
+      await keepHostKeys(cluster, made, options);
       tellRecords(cluster, made, options);
     }
     return [...runs, ...(await deployOn('up', cluster, made, options))];
@@ -45,9 +46,34 @@ export async function destroyProvision(options: ProvisionOptions): Promise<Stack
   });
 }
 
-/** What concerns the objects on clusters alone. @throws DeployError */
-export const runOnClusters = (verb: 'refresh' | 'import', options: ProvisionOptions): Promise<StackRun[]> =>
-  eachCluster(options, async (cluster) => deployOn(verb, cluster, await readMade(cluster, options), options));
+/**
+ * Notes what somebody else changed or deleted: at the provider first, then on the clusters. Where no server is left there
+ * is no cluster to look at.
+ *
+ * @throws DeployError
+ */
+export const refreshProvision = (options: ProvisionOptions): Promise<StackRun[]> =>
+  eachCluster(options, async (cluster) => {
+    if (options.keepMachines) return deployOn('refresh', cluster, await readMade(cluster, options), options);
+    const before = await readMade(cluster, options);
+    const runs = [await runMachines('refresh', cluster, options)];
+    const made = await readMade(cluster, options);
+    const names = new Set(made.machines.map(({ hostname }) => hostname));
+    const gone = before.machines.filter(({ hostname }) => !names.has(hostname));
+    if (gone.length > 0)
+      options.tell(
+        `Gone at the provider: ${gone.map(({ hostname }) => hostname).join(', ')}; the next up makes them anew`,
+      );
+    const isLost = gone.length > 0 && !made.machines.some(({ role }) => role === 'server');
+    if (isLost) options.tell('No server is left, so there are no objects to look at');
+    return isLost ? runs : [...runs, ...(await deployOn('refresh', cluster, made, options))];
+  });
+
+/** Hands objects on clusters over to their stacks; machines are left alone. @throws DeployError */
+export const importOnClusters = (options: ProvisionOptions): Promise<StackRun[]> =>
+  eachCluster(options, async (cluster) =>
+    deployOn('import', cluster, await readMade(cluster, options), options),
+  );
 
 const RUN = {
   preview: previewAll,

@@ -1,6 +1,7 @@
 import { withSsh } from '../machine/ssh.js';
 import { SshError } from '../machine/ssh-error.js';
 import type { SshMachine } from '../machine/ssh-machine.js';
+import { writeKnownHosts } from './host-keys.js';
 import type { Made, MadeMachine } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 
@@ -8,18 +9,23 @@ export interface ReachableMachine extends MadeMachine {
   readonly machine: SshMachine;
 }
 
-/** The machines as SSH reaches them: with their own key, which is in no file. */
+/**
+ * The machines as SSH reaches them: with their own key, which is in no file, and with the host keys that the state has,
+ * which `knownHosts` is told.
+ */
 export function sshMachines(
-  { keys, machines }: Made,
+  made: Made,
   { knownHosts, route }: Pick<ProvisionOptions, 'knownHosts' | 'route'>,
 ): ReachableMachine[] {
+  const { keys, machines } = made;
   if (keys === undefined) return [];
+  writeKnownHosts(knownHosts, made);
   const identity = { privateKey: keys.privateKey };
-  return machines.map((made) => ({
-    ...made,
+  return machines.map((one) => ({
+    ...one,
     machine: {
-      ...{ name: made.hostname, address: made.address, identity, knownHosts },
-      ...route?.(made.hostname),
+      ...{ name: one.hostname, address: one.address, identity, knownHosts },
+      ...route?.(one.hostname),
     },
   }));
 }

@@ -4,11 +4,19 @@ import { runEngine } from '../engine-command.js';
 import { explainFailure } from '../engine-failure.js';
 import { isProject } from '../workspace.js';
 
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly protect?: boolean;
+  /** Secrets in clear. */
+  readonly outputs: () => Readonly<Record<string, unknown>>;
+}
+
 /** What a stack's last run left. */
 export interface StackState {
   /** Outputs, secrets in clear. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  readonly resources: readonly { readonly urn: string; readonly protect?: boolean }[];
+  readonly resources: readonly StateResource[];
   /** What was under way when a run was killed. */
   readonly pending: readonly { readonly type: string; readonly urn: string }[];
 }
@@ -41,7 +49,9 @@ export async function stackState(options: DeployOptions): Promise<StackState> {
     const root = resources.find(({ type }) => type === ROOT_TYPE);
     return {
       outputs: clear(root?.outputs ?? {}) as StackState['outputs'],
-      resources: resources.filter(({ type }) => type !== ROOT_TYPE),
+      resources: resources
+        .filter(({ type }) => type !== ROOT_TYPE)
+        .map((one) => ({ ...one, outputs: () => clear(one.outputs ?? {}) as StackState['outputs'] })),
       pending: pending.map(({ type, resource }) => ({ type, urn: resource.urn })),
     };
   } catch (error) {

@@ -193,6 +193,8 @@ describe('a pull request', () => {
       'inputs.since': git('rev-parse', 'development~1'),
       'inputs.unpromised': unpromised,
       'inputs.cluster': cluster,
+      // Who has no cluster's own stack has no machines either.
+      'inputs.machines': cluster,
       'github.token': github.environment.GITHUB_TOKEN ?? '',
       'secrets.KUBECONFIG': 'apiVersion: v1',
       ...Object.fromEntries(
@@ -238,7 +240,9 @@ describe('a pull request', () => {
     expect(production['Git flow']?.output).toContain(
       'refs/tags/v1.0.0: is on neither main nor master but on development',
     );
-    expect(production.Deploy?.output.trim()).toBe('ci deploy --env production --unpromised --no-cluster');
+    expect(production.Deploy?.output.trim()).toBe(
+      'ci deploy --env production --unpromised --no-cluster --no-machines',
+    );
   });
 });
 

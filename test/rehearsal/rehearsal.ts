@@ -104,6 +104,17 @@ export class Rehearsal {
   keelson = (...args: string[]): Promise<Run> =>
     this.run(['keelson', ...args], process.execPath, [join(ROOT, 'bin/keelson.js'), ...args]);
 
+  /** A command that goes on until Ctrl-C, which it gets when `use` is through: `ready` is what it says first. */
+  keelsonDuring = (
+    args: readonly string[],
+    ready: RegExp,
+    use: (found: RegExpExecArray) => Promise<void>,
+  ): Promise<Run> =>
+    this.run(['keelson', ...args], process.execPath, [join(ROOT, 'bin/keelson.js'), ...args], {
+      ready,
+      use,
+    });
+
   pulumi = (...args: string[]): Promise<Run> => this.run(['pulumi', ...args], this.engine, args);
 
   /** The folders of the project, the state and Pulumi's home. */
@@ -140,7 +151,12 @@ export class Rehearsal {
     await machine.start();
   }
 
-  private async run(shown: readonly string[], command: string, args: readonly string[]): Promise<Run> {
+  private async run(
+    shown: readonly string[],
+    command: string,
+    args: readonly string[],
+    during?: { readonly ready: RegExp; readonly use: (found: RegExpExecArray) => Promise<void> },
+  ): Promise<Run> {
     this.hear(`\n$ ${shown.join(' ')}`);
     const child = spawn(command, args, {
       cwd: this.project,
@@ -148,13 +164,16 @@ export class Rehearsal {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
+    let using: Promise<void> | undefined;
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
         this.hear(text.trimEnd());
+        const found = using === undefined && during?.ready.exec(output);
+        if (found) using = during?.use(found).finally(() => child.kill('SIGINT'));
       });
     const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    await Promise.all(this.starting);
+    await Promise.all([...this.starting, using]);
     this.written += output;
     return { status, output };
   }

@@ -238,6 +238,18 @@ test.each([
   ['422 Size is not available in this region.', /size.*doctl compute size list/],
   ['Error waiting for droplet (12) to become ready: timeout', /droplet 12.*droplets\/12\/console/],
   ['422 Domain name already exists', /zone.*createZone: false/],
+  [
+    'Error creating Volume: POST https://api.digitalocean.com/v2/volumes: 409 (request "f0") already exists',
+    /name of the volume is taken.*another application.*import --stack s \S+Volume NAME ID.*doctl compute volume list/,
+  ],
+  [
+    'Error creating firewall: POST https://api.digitalocean.com/v2/firewalls: 409 (request "48") duplicate name',
+    /name of the firewall is taken.*names of their own/,
+  ],
+  [
+    'POST https://x/v2/vpcs: 422 This range/size overlaps with another VPC network in your account',
+    /ipRange overlaps/,
+  ],
 ])('%s: says what to do', (text, expected) => {
   const problem = explainApiFailure(text, 's');
   expect(`${problem?.where} ${problem?.message}`).toMatch(expected);
