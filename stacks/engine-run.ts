@@ -73,7 +73,12 @@ export async function runInEngine(verb: Verb, options: DeployOptions, execute: E
           if (!(await unlockedNow(error, failed))) throw error;
           return run();
         });
-      takenBack(await settleLeftOpen(stack, options, { signal, unlocked }), options);
+      const settle = () => settleLeftOpen(stack, options, { signal, unlocked });
+      const found = await settle().catch((error: unknown) => {
+        if (!stateMended(error, options)) throw error;
+        return settle();
+      });
+      takenBack(found, options);
     }
     const attempt = () => {
       // The SDK hears a signal only while its engine runs; what came before would be lost.

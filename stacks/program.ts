@@ -5,6 +5,7 @@ import { didYouMean, KeelsonError, listed } from '../lib/config/problem.js';
 import type { StackManifests, Synthesis } from '../lib/synth.js';
 import { ClusterManifests, type LeftOut } from './cluster-manifests.js';
 import { ClusterSecrets } from './cluster-secrets.js';
+import { endpoints } from './endpoints.js';
 import { kubeconfig } from './kubeconfig.js';
 import { KubernetesProvider } from './kubernetes-provider.js';
 import { logsCommand } from './logs-command.js';
@@ -15,6 +16,8 @@ export interface ProgramOutputs {
   readonly application: string;
   /** What a person opens in a browser. */
   readonly urls: readonly string[];
+  /** Where Services answer inside the cluster: `web.shop-staging.svc:80`. */
+  readonly endpoints: readonly string[];
   /** Namespaces that the objects lie in or are. */
   readonly namespaces: readonly string[];
   /** How many Kubernetes objects the stack applies. */
@@ -74,6 +77,7 @@ export function stackParts(
   const outputs = {
     application: synthesis.application,
     urls: stack.urls,
+    endpoints: endpoints(objects),
     namespaces: [...new Set(namespaces)].sort(),
     objects: resources.size,
     ...(logs !== undefined && { logs }),

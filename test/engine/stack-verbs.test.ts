@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { list, text } from '../../embedded/kubernetes-provider/property-values.js';
 import type { KubeObject } from '../../lib/kube/object.js';
@@ -287,6 +287,13 @@ test('a state that was cut off is mended from the one before, and nothing is los
   await upStack(wanted);
   expect(stacks.told).toContain('the state of dev was cut off by a killed run; took the one before it');
   expect(await changesOf(upStack(wanted))).toEqual([]);
+  // Killed while it wrote: the state before has what the run deleted, and the run's note is still there.
+  await upStack(stacks.options('cut', [configMap('cut', 'a', { x: '1' })]));
+  truncateSync(state, 10);
+  mkdirSync(join(wanted.workDir, 'state/.pulumi/keelson/cut/dev'), { recursive: true });
+  writeFileSync(join(wanted.workDir, 'state/.pulumi/keelson/cut/dev/1-1.json'), '{"version":1,"objects":[]}');
+  expect((await upStack(wanted)).counts).toMatchObject({ create: 1 });
+  expect(await stacks.bed.find(maps('cut', 'b'))).toBeDefined();
   // Without the earlier one nobody can mend it; then the error says where to look.
   truncateSync(state, 10);
   writeFileSync(`${state}.bak`, '');

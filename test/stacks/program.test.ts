@@ -64,6 +64,7 @@ describe('program', () => {
     expect(result).toEqual({
       application: 'shop',
       urls: ['https://shop.example.com'],
+      endpoints: [],
       namespaces: ['shop-staging'],
       objects: 3,
       logs: 'kubectl --namespace shop-staging logs --follow --prefix --all-containers --max-log-requests 50 --selector app.kubernetes.io/part-of=shop',
