@@ -74,8 +74,10 @@ describeWithSsh()('a roll over a cluster', () => {
     await expect(rolled).rejects.toThrow(
       /Machine "builds".*ready: not within 2 s.*droplet builds: take it out/s,
     );
+    // What a look that was under way asked on the machine comes to its end.
+    await sleep(2000);
     const looks = asked(beds.second);
-    await sleep(500);
+    await sleep(1000);
     expect(asked(beds.second)).toBe(looks);
     expect(builds()).toEqual([]);
   });
