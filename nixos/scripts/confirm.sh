@@ -38,11 +38,13 @@ waited_for=$new
 require_tried
 [ "$new" = "$waited_for" ] || fail "$new is being tried in place of $waited_for"
 systemctl stop keelson-rollback.timer
+profile=$root/nix/var/nix/profiles/system
 {
-  nix-env --profile "$root/nix/var/nix/profiles/system" --set "$new" 9>&- &&
-    "$new/bin/switch-to-configuration" boot 9>&-
+  nix-env --profile "$profile" --set "$new" 9>&- && "$new/bin/switch-to-configuration" boot 9>&-
 } || {
   exec 9>&-
+  # Else the next boot entries would be made of what was not kept.
+  nix-env --profile "$profile" --set "$(cat "$run/previous")" || true
   keelson-rollback 'it could not be made the boot default' || true
   fail 'it could not be made the boot default and was rolled back'
 }

@@ -97,12 +97,15 @@ test('what cannot be made the boot default is rolled back', () => {
   const root = nixos();
   build(root);
   script(root, 'try');
-  root.command('nix-env', 'exit 1');
+  root.command('nix-env', 'case "$4" in */new) exit 1 ;; esac');
   const { status, stderr } = script(root, 'confirm');
   expect(status).toBe(1);
   expect(stderr).toContain('could not be made the boot default and was rolled back');
   expect(switched(root)).toEqual(['new test', 'old test']);
+  const profiles = root.calls().filter((call) => call.startsWith('nix-env'));
+  expect(profiles.at(-1)).toBe('nix-env --profile /nix/var/nix/profiles/system --set /nix/store/old');
 });
+
 async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 200 && !holds(); tries += 1) await sleep(10);
   expect(holds()).toBe(true);
