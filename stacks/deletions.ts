@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
-import { resourceName } from './resource-name.js';
+import { objectIn, resourceName } from './resource-name.js';
 import { exportState, importState } from './state-export.js';
 import type { Resource } from './state-resource.js';
 
@@ -47,12 +47,12 @@ export async function untilGone(options: DeployOptions, urns: readonly string[])
   let left = await look();
   const count = left.length;
   if (count === 0) return 0;
-  options.report?.(`waiting for what is being deleted: ${left.map(objectOf).join(', ')}`);
+  options.report?.(`waiting for what is being deleted: ${left.map(({ urn }) => objectIn(urn)).join(', ')}`);
   for (const deadline = Date.now() + PATIENCE; left.length > 0; left = await look()) {
     if (Date.now() > deadline)
       throw new KeelsonError(
         'The cluster',
-        left.map((resource) => ({ where: objectOf(resource), message: held(resource) })),
+        left.map((resource) => ({ where: objectIn(resource.urn), message: held(resource) })),
       );
     await sleep(1000, undefined, { signal: options.signal });
     const targets = left.flatMap(({ urn }) => ['--target', urn]);
@@ -74,11 +74,6 @@ function deletionOf({ outputs }: Pick<Resource, 'outputs'>): Deletion {
   };
   return { since: deletionTimestamp, finalizers };
 }
-
-const objectOf = ({ urn }: Resource): string => {
-  const { kind, name } = resourceName(urn);
-  return `${kind} ${name}`;
-};
 
 function held(resource: Resource): string {
   const { since, finalizers } = deletionOf(resource);

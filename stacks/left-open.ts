@@ -24,7 +24,7 @@ export async function settleLeftOpen(
   stack: Stack,
   options: DeployOptions,
   { signal, unlocked }: Running,
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const left = leftOpen(options);
   if (left === undefined) return [];
   // The lock first: a run that is still going on has left nothing.
@@ -40,7 +40,7 @@ export async function settleLeftOpen(
     { everything: true },
   );
   left.close();
-  return [...found];
+  return found;
 }
 
 /** Those that neither the state nor the application has: made by the killed run, and taken out of the application since. */

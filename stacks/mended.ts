@@ -4,7 +4,7 @@ import { deployError } from './deploy-failure.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
 import { plannedCreations } from './planned-creations.js';
 import { recover } from './recovery.js';
-import { resourceName } from './resource-name.js';
+import { objectIn } from './resource-name.js';
 import type { RunRecord } from './run-record.js';
 import { isLeftBehind } from './stack-lock.js';
 import { isCutOff, mendState } from './state-file.js';
@@ -101,8 +101,3 @@ async function accessRenewed(
   options.report?.(`took the access to ${options.stack} from its settings; that of the last up is refused`);
   return true;
 }
-
-const objectIn = (urn: string): string => {
-  const { kind, name } = resourceName(urn);
-  return `${kind} ${name}`;
-};

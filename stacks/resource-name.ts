@@ -31,3 +31,9 @@ const typeOf = (urn: string): string => {
   const types = urn.split('::')[2] ?? '';
   return types.slice(types.lastIndexOf('$') + 1);
 };
+
+/** The object of a URN, as people name it: `ConfigMap shop/settings`. */
+export function objectIn(urn: string): string {
+  const { kind, name } = resourceName(urn);
+  return `${kind} ${name}`;
+}

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation';
 import { isEnding } from './deletions.js';
-import { isCounted, resourceName } from './resource-name.js';
+import { isCounted, objectIn, resourceName } from './resource-name.js';
 import { ResourcePaths } from './resource-path.js';
 import { noted, type Resource } from './state-resource.js';
 import { logicalNameIn } from './targets.js';
@@ -100,10 +100,9 @@ export class RunRecord {
   /** What a preview says of objects that an up would look up. */
   get ending(): Diagnostic[] {
     return [...this.unsure].map((urn) => {
-      const { kind, name } = resourceName(urn);
       const message =
         'is being deleted, as far as the state knows: an up waits until it is gone and makes it anew';
-      return { severity: 'warning', object: `${kind} ${name}`, urn, message };
+      return { severity: 'warning', object: objectIn(urn), urn, message };
     });
   }
 

@@ -25,7 +25,8 @@ export interface Applied {
 
 /**
  * Makes a machine that runs NixOS what its settings say: secrets first, then upload, build, try and confirm. Where it
- * is all that already, nothing is sent; the data's file system is made as large as its volume in any case. k3s is never taken over a minor, and what an upgrade breaks is named first.
+ * is all that already, nothing is sent; the data's file system is made as large as its volume in any case. k3s is never
+ * taken over a minor, and what an upgrade breaks is named first.
  *
  * @throws KeelsonError before anything changes, or with the machine as it was before.
  * @example

@@ -4,7 +4,7 @@ import { destroyStack, upStack } from '../../stacks/deploy.js';
 import type { DeployOptions } from '../../stacks/deploy-options.js';
 import { describeWithS3, S3Server } from '../support/s3-server.js';
 import { until } from '../support/until.js';
-import { configMap, maps, StackBed } from './stack-bed.js';
+import { configMap, held, maps, StackBed } from './stack-bed.js';
 
 /*
  * A deletion that was interrupted takes its course in the cluster, at once or when a finalizer is gone; real engine and
@@ -18,12 +18,6 @@ afterAll(() => stacks?.stop());
 beforeEach(() => {
   stacks.told.length = 0;
 });
-
-/** Stays until somebody takes its finalizer away. */
-const held = (namespace: string): KubeObject => {
-  const map = configMap(namespace, 'held', { x: '1' });
-  return { ...map, metadata: { ...map.metadata, finalizers: ['keelson.test/hold'] } as never };
-};
 
 const uid = async (namespace: string) =>
   text(await stacks.bed.find(maps(namespace, 'held')), 'metadata', 'uid');

@@ -6,7 +6,7 @@ import { list, text } from '../../embedded/kubernetes-provider/property-values.j
 import type { KubeObject } from '../../lib/kube/object.js';
 import { destroyStack, upStack } from '../../stacks/deploy.js';
 import { deployment, killedWhen, some } from './kill-engine.js';
-import { configMap, maps, StackBed } from './stack-bed.js';
+import { held, maps, StackBed } from './stack-bed.js';
 
 /*
  * SIGKILL for the engine with everything done and nothing noted, since it writes the state at the end of a run: the
@@ -77,12 +77,7 @@ test('in an up that changes: what it did is known, though the state says that th
 });
 
 test('in a destroy: an up makes anew what is gone, and a destroy goes on to the end', async () => {
-  const held = { ...configMap('gone', 'held', { x: '1' }) };
-  const holding: KubeObject = {
-    ...held,
-    metadata: { ...held.metadata, finalizers: ['keelson.test/hold'] } as never,
-  };
-  const wanted = stacks.options('gone', [...some('gone', 0, 5, '1'), holding]);
+  const wanted = stacks.options('gone', [...some('gone', 0, 5, '1'), held('gone')]);
   await upStack(wanted);
   const letGo = () => stacks.bed.meddle('PATCH', maps('gone', 'held'), { metadata: { finalizers: null } });
   await killedWhen(destroyStack(wanted), async () => Object.keys(await found('gone')).length === 0);

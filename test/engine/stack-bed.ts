@@ -105,3 +105,9 @@ export const configMap = (namespace: string, name: string, data: Record<string, 
 
 export const maps = (namespace: string, name = ''): string =>
   `/api/v1/namespaces/${namespace}/configmaps${name && `/${name}`}`;
+
+/** Stays until somebody takes its finalizer away. */
+export const held = (namespace: string): KubeObject => {
+  const map = configMap(namespace, 'held', { x: '1' });
+  return { ...map, metadata: { ...map.metadata, finalizers: ['keelson.test/hold'] } as never };
+};

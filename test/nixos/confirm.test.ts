@@ -58,7 +58,9 @@ test('a timer that fires while confirm waits for k3s counts: what was rolled bac
   expect(root.calls().filter((call) => call.startsWith('nix-env'))).toEqual([]);
 });
 
-const testWithFlock = programOnPath('flock') === undefined ? test.skip : test;
+const flock = programOnPath('flock');
+if (flock === undefined) console.warn('skipped: who holds the lock of a machine needs flock (util-linux)');
+const testWithFlock = flock === undefined ? test.skip : test;
 
 testWithFlock('confirm waits for a rollback that is under way, and keeps nothing then', () => {
   const root = nixos();

@@ -7,6 +7,7 @@ import { evaluated } from '../nixos/evaluate.js';
 import { MACHINES } from '../nixos/machines.js';
 import { describeWith } from '../nixos/tools.js';
 import { smallApplication } from '../support/application.js';
+import { FIRST_SERVER } from './first-server.js';
 
 /*
  * An operator moves from one address to another. `up` tells the provider's firewall first, and then the machine, over
@@ -14,20 +15,13 @@ import { smallApplication } from '../support/application.js';
  */
 const [OLD, NEW] = ['203.0.113.7/32', '198.51.100.4/32'] as const;
 const { publicKey } = newSshKeyPair('keelson-main');
-const role = {
-  hostname: 'main-server-1',
-  role: 'server',
-  clusterInit: true,
-  serverAddress: 'https://main-api.example.com:6443',
-  privateCidr: '10.110.0.0/20',
-} as const;
 
 function nodeFor(...operatorCidrs: string[]) {
   const machines = { region: 'fra1', operatorCidrs, sshKeys: { ada: publicKey } };
   const { definition } = smallApplication({ clusters: { main: { machines } } });
   const [main] = clustersToMake(definition, ['main']);
   if (main === undefined) throw new Error('there is no cluster to make');
-  return nodeOf(main, role, { publicKey });
+  return nodeOf(main, FIRST_SERVER, { publicKey });
 }
 
 /** Whether the rules of a machine let a connection to port 22 in; what no rule accepts is refused. */

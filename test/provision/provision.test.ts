@@ -8,6 +8,7 @@ import { userDataOf } from '../../stacks/provision/user-data-of.js';
 import { protectedProblem } from '../../stacks/refused-objects.js';
 import { isCounted } from '../../stacks/resource-name.js';
 import { messageOf, smallApplication } from '../support/application.js';
+import { FIRST_SERVER } from './first-server.js';
 
 const { publicKey } = newSshKeyPair('keelson-main');
 const ada = newSshKeyPair('ada').publicKey;
@@ -22,13 +23,6 @@ const application = smallApplication({
 });
 const [main] = clustersToMake(application.definition, ['main', 'other']);
 if (main === undefined) throw new Error('there is no cluster to make');
-const role = {
-  hostname: 'main-server-1',
-  role: 'server',
-  clusterInit: true,
-  serverAddress: 'https://main-api.example.com:6443',
-  privateCidr: '10.110.0.0/20',
-} as const;
 
 test('a cluster answers for the hosts of its environments and of its registry', () => {
   expect(clustersToMake(application.definition, ['other'])).toEqual([]);
@@ -36,12 +30,12 @@ test('a cluster answers for the hosts of its environments and of its registry', 
 });
 
 test('the machines’ own key comes first, and only those who join are told where', () => {
-  const first = nodeOf(main, role, { publicKey });
+  const first = nodeOf(main, FIRST_SERVER, { publicKey });
   expect(first).toMatchObject({ sshKeys: [publicKey, ada], serverAddress: null, clusterInit: true });
   expect(first.tlsSans).toEqual(['main-api.example.com']);
   expect(first.registries.mirrors).toHaveProperty(['registry.example.com']);
-  const agent = nodeOf(main, { ...role, role: 'agent', clusterInit: false }, { publicKey });
-  expect(agent).toMatchObject({ serverAddress: role.serverAddress, tlsSans: [], clusterInit: false });
+  const agent = nodeOf(main, { ...FIRST_SERVER, role: 'agent', clusterInit: false }, { publicKey });
+  expect(agent).toMatchObject({ serverAddress: FIRST_SERVER.serverAddress, tlsSans: [], clusterInit: false });
 });
 
 test('a step of k3s between those of two releases can be named, and user data takes no notice', () => {
@@ -51,8 +45,8 @@ test('a step of k3s between those of two releases can be named, and user data ta
     if (cluster === undefined) throw new Error('there is no cluster to make');
     return cluster;
   };
-  expect(nodeOf(at('k3s_1_33'), role, { publicKey }).versions.k3s).toBe('k3s_1_33');
-  expect(nodeOf(at(), role, { publicKey }).versions.k3s).toMatch(/^k3s_1_/);
+  expect(nodeOf(at('k3s_1_33'), FIRST_SERVER, { publicKey }).versions.k3s).toBe('k3s_1_33');
+  expect(nodeOf(at(), FIRST_SERVER, { publicKey }).versions.k3s).toMatch(/^k3s_1_/);
   expect(userDataOf(at('k3s_1_33'))).toEqual(userDataOf(at()));
   expect(messageOf(() => at('1.33'))).toContain('machines.k3s: is no package such as "k3s_1_35"');
 });
