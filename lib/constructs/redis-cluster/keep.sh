@@ -63,15 +63,21 @@ join() {
 }
 
 # A master without slots follows the pod of its shard that has them. In a shard that has none yet the first pod stays
-# a master, and the others follow it. Whoever sees a part only waits.
+# a master, and the others follow it. Whoever sees a part only waits, and so does a first pod while a replica follows
+# somebody else: its former life, which had the slots, and of which it may never hear.
 follow() {
   target=$(awk -v me="$ORDINAL" -v size="$group" -v first="$(first_pod $((ORDINAL / group)))" '
-    $5 == "self" { placed = $4 == "slave" || $7 > 0; next }
+    $5 == "self" { placed = $4 == "slave" || $7 > 0; id = $1; next }
     $7 > 0 && $3 == "-" { unclear = 1 }
     $3 == "-" || $5 == "new" || int($3 / size) != int(me / size) { next }
     $7 > 0 { owned = 1; if ($4 == "master" && $5 == "up") owner = $1 }
-    $5 == "up" && $3 != me { if (!seen[$3]++) mates++; if ($3 == first && $4 == "master") head = $1 }
+    $5 == "up" && $3 != me {
+      if (!seen[$3]++) mates++
+      if ($3 == first && $4 == "master") head = $1
+      if ($4 == "slave") followed[$6]
+    }
     END {
+      for (master in followed) if (first == me && master != id) unclear = 1
       if (placed) print "placed"
       else if (owner) print owner
       else if (!owned && !unclear && mates == size - 1) print (first == me ? "placed" : head)

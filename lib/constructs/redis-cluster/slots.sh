@@ -95,6 +95,10 @@ resize() {
     if [ "$(setting "$there" replica-priority)" = "$LEAVING" ]; then
       cli "$there" CONFIG SET replica-priority "$DRAINING" >/dev/null
     fi
+    # A master whose replica went before it takes no write, and moving a slot away, or its half back, is one.
+    if [ "$(cli "$there" INFO replication | field connected_slaves)" = 0 ]; then
+      cli "$there" CONFIG SET min-replicas-to-write 0 >/dev/null
+    fi
   done
   if [ -e "$DATA/moving" ]; then
     log "takes up an interrupted move of slots"

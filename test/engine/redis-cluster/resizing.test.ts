@@ -68,6 +68,19 @@ async function mountLater(): Promise<void> {
     });
   });
 
+  test('it comes back and goes again, its replica before its master is told to', async () => {
+    await grow();
+    await settled(4);
+    await cluster.formed();
+    cluster.scale(3);
+    await pod(7).stop();
+    const stopped = pod(6).stop();
+    await mountLater();
+    await stopped;
+    await settled(3);
+    await cluster.formed();
+  });
+
   test('it comes back, on the volumes of old', async () => {
     await grow();
     await settled(4);
