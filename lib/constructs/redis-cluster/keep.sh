@@ -116,15 +116,23 @@ reconnect() {
 
 # A pod that has lost its volume answers under a new id, so its old one will never be heard of again. Nodes to which the
 # old address led elsewhere note that it has none, and never find it dead: too few may be left to say so. Its replica
-# need not wait for them. Where there are several, the one that has the most does it.
+# need not wait for them. Where there are several, the one that has the most does it. Where the old id gave all its
+# slots away before, what its replica has is of no use, and it follows the new one.
 take_over() {
   awk '
-    { ordinal[$1] = $3 }
+    { ordinal[$1] = $3; slots[$1] = $7; all += $7 }
     $5 == "self" && $4 == "slave" { master = $6 }
-    END { if (ordinal[master] ~ /[0-9]/) print master, ordinal[master] }' "$SCRATCH/table" |
-    while read -r id lost; do
+    END { if (ordinal[master] ~ /[0-9]/) print master, ordinal[master], all == 16384 && !slots[master] }' "$SCRATCH/table" |
+    while read -r id lost emptied; do
       there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || return
-      [ -n "$other" ] && [ "$other" != "$id" ] && has_most "$id" || return
+      [ -n "$other" ] && [ "$other" != "$id" ] || return
+      if [ "$emptied" = 1 ]; then
+        grep -q "^$other " "$SCRATCH/table" || return
+        log "follows $other, as which the pod of $id has begun anew"
+        cli "$POD_IP" CLUSTER REPLICATE "$other" >/dev/null
+        return
+      fi
+      has_most "$id" || return
       log "takes over from $id, whose pod has begun anew"
       [ -e "$SCRATCH/began-anew-$id" ] || date +%s >"$SCRATCH/began-anew-$id"
       how=FORCE
