@@ -30,7 +30,7 @@ const RUN_PROGRAMS = [
 const TAKE_SECONDS = [
   '/test/(docs-examples|network-policies|lint|count-reporter)\\.test\\.ts$',
   '/test/package/.*\\.test\\.ts$',
-  '/test/cli/keelson\\.test\\.ts$',
+  '/test/cli/(keelson|user-data)\\.test\\.ts$',
   '/test/diff/(formats|robust)\\.test\\.ts$',
   '/test/embedded/(lock|pki|kubernetes-provider-(configuration|create))\\.test\\.ts$',
   '/test/lib/yaml\\.test\\.ts$',

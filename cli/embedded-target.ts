@@ -8,7 +8,6 @@ import {
   startEmbeddedCluster,
   stopEmbeddedCluster,
 } from '../embedded/control-plane/control-plane.js';
-import { k3sManifest } from '../embedded/k3s-manifest.js';
 import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
 import { serveKubernetesProvider } from '../embedded/kubernetes-provider/index.js';
 import { findPulumiEngine } from '../embedded/pulumi-engine.js';
@@ -16,6 +15,7 @@ import { KeelsonError, listed } from '../lib/config/problem.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { Exclusion } from '../stacks/cluster-manifests.js';
 import { ignoringFolder, type Project, workFolder } from './project.js';
+import { simulated } from './simulated.js';
 import { reportToStderr, settingsFor, type Target } from './target.js';
 
 /** One control plane for each cluster of the application, each with its state and passphrase, thrown away together. */
@@ -122,18 +122,6 @@ function clusterOf({ stacks }: Synthesis): string {
       message: `names environments of several clusters (${listed([first, ...others])}); the embedded control plane is one cluster at a time`,
     },
   ]);
-}
-
-/** What k3s would have brought is added, and any value will do for a secret: no container reads it. */
-function simulated({ application, stacks }: Synthesis): Synthesis {
-  return {
-    application,
-    stacks: stacks.map((stack) => ({
-      ...stack,
-      manifests: stack.kind === 'cluster' ? [k3sManifest(), ...stack.manifests] : stack.manifests,
-      secrets: stack.secrets.map((need) => ({ ...need, generate: true })),
-    })),
-  };
 }
 
 /** Encrypts the throw-away state; made once, readable by its owner only. */

@@ -7,6 +7,7 @@ export { KeelsonError, type Problem } from './config/problem.js';
 export { environmentsOf, type NamedEnvironment, type Selection } from './config/selection.js';
 export { Access, type AccessProps, type NamespaceAccess } from './constructs/access.js';
 export type { Autoscale } from './constructs/autoscaler.js';
+export { BlockStorage, type BlockStorageProps } from './constructs/block-storage.js';
 export { CertManager } from './constructs/cert-manager.js';
 export { Certificate, type CertificateProps } from './constructs/certificate.js';
 export {

@@ -8,6 +8,7 @@
     ./modules/metadata-guard.nix
     ./modules/k3s.nix
     ./modules/data-volume.nix
+    ./modules/storage-class.nix
     ./modules/backups.nix
     ./modules/update.nix
   ];

@@ -19,6 +19,8 @@ export class ObjectIndex {
   private readonly limits = new Map<string, Position[]>();
   private readonly bindings = new Map<string, Position[]>();
   private readonly policies = new Map<string, SelectorIndex<Position>>();
+  private readonly drivers = new Map<string, Position[]>();
+  private readonly defaultClasses: Position[] = [];
   private readonly webhooks = new Map<string, Set<Position>>();
 
   /** @throws KeelsonError where two objects have the same group, kind, namespace and name. */
@@ -74,6 +76,16 @@ export class ObjectIndex {
     return this.webhooks.get(group) ?? [];
   }
 
+  /** The class of a claim: the one that it names, or the default. */
+  storageClass(name: string | undefined): readonly Position[] {
+    return name === undefined ? this.defaultClasses : this.find('storage.k8s.io', 'StorageClass', name);
+  }
+
+  /** What mounts a driver's volumes on every node: it has the folder in which kubelet looks for the driver. */
+  driverPods(driver: string): readonly Position[] {
+    return this.drivers.get(driver) ?? [];
+  }
+
   private file(object: KubeObject, position: Position): void {
     const { kind, metadata } = object;
     const namespace = metadata.namespace ?? '';
@@ -98,6 +110,16 @@ export class ObjectIndex {
         for (const subject of (object as unknown as RoleBinding).subjects ?? [])
           if (subject.kind === 'ServiceAccount')
             append(this.bindings, `${subject.namespace ?? namespace}/${subject.name}`, position);
+        return;
+      case 'storage.k8s.io/StorageClass':
+        if (metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
+          this.defaultClasses.push(position);
+        return;
+      case 'apps/DaemonSet':
+        for (const { hostPath } of podTemplate(object)?.spec?.volumes ?? []) {
+          const [, driver] = /^\/var\/lib\/kubelet\/plugins\/([^/]+)\/?$/.exec(hostPath?.path ?? '') ?? [];
+          if (driver !== undefined) append(this.drivers, driver, position);
+        }
         return;
       case 'apps/Deployment':
         if (metadata.name === 'cert-manager-webhook')

@@ -58,20 +58,20 @@ function kindReferences(kind: string, object: KubeObject, index: ObjectIndex): P
       );
     case '/PersistentVolumeClaim': {
       const { storageClassName, volumeName } = (object.spec ?? {}) as PersistentVolumeClaimSpec;
-      return [
-        ...index.find('storage.k8s.io', 'StorageClass', storageClassName),
-        ...index.find('', 'PersistentVolume', volumeName),
-      ];
+      return [...index.storageClass(storageClassName), ...index.find('', 'PersistentVolume', volumeName)];
     }
     case 'apps/StatefulSet': {
       const { serviceName, volumeClaimTemplates } = (object.spec ?? {}) as StatefulSetSpec;
       return [
         ...index.find('', 'Service', serviceName, namespace),
-        ...(volumeClaimTemplates ?? []).flatMap(({ spec }) =>
-          index.find('storage.k8s.io', 'StorageClass', spec?.storageClassName),
-        ),
+        ...(volumeClaimTemplates ?? []).flatMap(({ spec }) => index.storageClass(spec?.storageClassName)),
       ];
     }
+    case 'storage.k8s.io/StorageClass':
+      return index.find('storage.k8s.io', 'CSIDriver', object.provisioner as string);
+    // Without its pods nothing is mounted, and what is mounted already cannot be given back.
+    case 'storage.k8s.io/CSIDriver':
+      return [...index.driverPods(object.metadata.name)];
     case 'autoscaling/HorizontalPodAutoscaler': {
       const target = ((object.spec ?? {}) as HorizontalPodAutoscalerSpec).scaleTargetRef;
       return index.find(groupOf(target?.apiVersion ?? ''), target?.kind ?? '', target?.name, namespace);

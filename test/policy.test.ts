@@ -1,5 +1,8 @@
 import type { KubeObject } from '../lib/kube/object.js';
+import { synthesize } from '../lib/synth.js';
+import { objectsOf, smallApplication } from './support/application.js';
 import { generatedCertManager, generatedObjects } from './support/generated.js';
+import { machines } from './support/machines.js';
 import { IGNORES } from './support/policy/ignores.js';
 import { policyProblems, policyRules } from './support/policy.js';
 import { goodObjects, spoilt } from './support/samples.js';
@@ -128,6 +131,10 @@ const MUTATIONS: readonly Mutation[] = [
   ['roll-out', 'Deployment', 'web', 'spec strategy rollingUpdate maxUnavailable', '25%'],
 ];
 
+/** What a cluster of several machines has. */
+const blockStorage = () =>
+  objectsOf(synthesize(smallApplication({ clusters: { main: { machines: machines({ servers: 3 }) } } })));
+
 const rulesOf = (objects: readonly KubeObject[]): string[] => [
   ...new Set(policyProblems(objects).map((problem) => problem.split(':')[0] ?? '')),
 ];
@@ -242,7 +249,7 @@ describe('ignores', () => {
   });
 
   test('are all needed, and say why', () => {
-    const found = policyProblems(generatedCertManager, []);
+    const found = [...policyProblems(generatedCertManager, []), ...policyProblems(blockStorage(), [])];
     for (const { rule, object, reason } of IGNORES) {
       expect(found.join('\n')).toContain(`${rule}: ${object}: `);
       expect(reason.length).toBeGreaterThan(20);

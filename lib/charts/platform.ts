@@ -2,7 +2,10 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ClusterSettings } from '../config/application-schema.js';
 import type { NamedEnvironment } from '../config/selection.js';
+import { storageClassOf } from '../config/storage-class.js';
 import { Access, type NamespaceAccess } from '../constructs/access.js';
+import { BLOCK_STORAGE } from '../constructs/block-storage/driver.js';
+import { BlockStorage } from '../constructs/block-storage.js';
 import { CertManager } from '../constructs/cert-manager.js';
 import { CertificateIssuers } from '../constructs/certificate-issuers.js';
 import { EnvironmentNamespace } from '../constructs/environment-namespace.js';
@@ -38,6 +41,7 @@ export function addPlatform(scope: Construct, { cluster, contact, environments }
       trustedProxies,
       ...(cluster.registry?.host !== undefined && { arguments: LONG_UPLOADS }),
     });
+  addBlockStorage(scope, cluster);
   addRegistry(scope, cluster);
   addMonitoring(scope, cluster);
   for (const { name, quota } of environments)
@@ -53,6 +57,19 @@ const accessTo = ({ name, personal, access }: NamedEnvironment): NamespaceAccess
   deployIdentity: !personal,
   people: { ...access, ...(personal && { [name]: 'deploy' as const }) },
 });
+
+/** On one machine claims stay on its disks; DigitalOcean Kubernetes has the driver already. */
+function addBlockStorage(scope: Construct, { machines }: ClusterSettings): void {
+  if (!machines || storageClassOf(machines) !== 'do-block-storage') return;
+  const chart = new Chart(scope, BLOCK_STORAGE, { namespace: BLOCK_STORAGE });
+  new PlatformNamespace(chart, 'namespace', {
+    name: BLOCK_STORAGE,
+    podSecurity: 'privileged',
+    // A pod a machine, and one more.
+    quota: { cpu: 2, memory: 4096, storage: 1, pods: 50 },
+  });
+  new BlockStorage(chart, BLOCK_STORAGE);
+}
 
 function addRegistry(scope: Construct, { registry, monitoring }: ClusterSettings): void {
   if (!registry) return;

@@ -4,6 +4,7 @@ import { cidrSchema } from '../machine/network.js';
 import { publicKeySchema } from '../machine/public-key.js';
 import { hostSchema, nameSchema } from './name.js';
 import type { Problem } from './problem.js';
+import { machineCount, STORAGE_CLASSES } from './storage-class.js';
 
 const slug = v.pipe(
   v.string(),
@@ -43,7 +44,20 @@ export const machinesSchema = v.object({
   servers: v.optional(v.picklist([1, 3]), 1),
   /** Further machines for workloads, by name. @default none */
   agents: v.optional(v.record(nameSchema, v.object({ size: v.optional(slug) })), {}),
-  /** GiB of the first server's volume, where claims lie; it can grow, and never shrink. @default 20 */
+  /**
+   * Where claims go that name no class; they never move. `do-block-storage` brings DigitalOcean's driver, whose API
+   * token goes to the cluster's stack, as the secret `digitalocean-block-storage`, key `token`.
+   * @default local-path on one machine, do-block-storage on several
+   */
+  storageClass: v.optional(v.picklist(STORAGE_CLASSES)),
+  /**
+   * Where the world arrives: at an address that can be moved to another machine, or at a load balancer in front of all.
+   * Each has an address of its own. @default reserved-ip
+   */
+  entry: v.optional(v.picklist(['reserved-ip', 'load-balancer']), 'reserved-ip'),
+  /** Host name of the API inside the private network, in the zone. @default `<cluster>-api.<zone>` */
+  apiHost: v.optional(hostSchema),
+  /** GiB of the first server's volume, where local-path claims lie; it can grow, and never shrink. @default 20 */
   dataVolume: v.optional(gibibytes, 20),
   /** Addresses of the private network; no other one of the account may overlap. @default 10.110.0.0/20 */
   ipRange: v.optional(cidrSchema, '10.110.0.0/20'),
@@ -109,7 +123,7 @@ export function madeClusterProblems(
       where: `${where}.managed`,
       message: 'and machines are two ways to have a cluster; remove one',
     });
-  const count = machines ? machines.servers + Object.keys(machines.agents).length : 0;
+  const count = machines ? machineCount(machines) : 0;
   const several = machines && count > 1;
   if (several && registry && registry.nodeCidrs === undefined) {
     const ranges = Array.from({ length: count }, (_, index) => `'10.42.${index}.0/32'`).join(', ');
@@ -126,6 +140,11 @@ export function madeClusterProblems(
       where: `${where}.machines.zone`,
       message: 'is missing: several machines find the API by a name, which is made in a zone at DigitalOcean',
     });
+  if (machines && !isIn(machines.zone, machines.apiHost))
+    problems.push({
+      where: `${where}.machines.apiHost`,
+      message: `"${machines.apiHost}" is not in the zone "${machines.zone}", where it would be made; give a name such as "api.${machines.zone}"`,
+    });
   if (backups && machines === undefined)
     problems.push({
       where: `${where}.backups`,
@@ -139,3 +158,6 @@ export function madeClusterProblems(
     });
   return problems;
 }
+
+const isIn = (zone: string | undefined, host: string | undefined): boolean =>
+  zone === undefined || host === undefined || host.endsWith(`.${zone}`);

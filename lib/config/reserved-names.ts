@@ -1,5 +1,6 @@
 /** Names that would collide with what a cluster has, or with the name of a cluster's stack. */
-const RESERVED = /^(default|kube-.*|access|cert-manager|registry|monitoring|.*-(cluster|machines))$/;
+const RESERVED =
+  /^(default|kube-.*|access|block-storage|cert-manager|registry|monitoring|.*-(cluster|machines))$/;
 
 /** Why no environment may have the name, which its namespace and its stack have too; undefined where it may. */
 export const reservedProblem = (name: string): string | undefined =>

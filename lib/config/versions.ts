@@ -61,6 +61,42 @@ export const images = {
    */
   // renovate: datasource=docker depName=kube-state-metrics packageName=registry.k8s.io/kube-state-metrics/kube-state-metrics
   kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0',
+
+  /**
+   * DigitalOcean's driver of block storage. Its releases name the Kubernetes that each is for (4.16: 1.35), and the
+   * versions of the four below that it was tried with: they change together.
+   * @see https://github.com/digitalocean/csi-digitalocean#kubernetes-compatibility
+   */
+  // renovate: datasource=docker depName=do-csi-plugin packageName=docker.io/digitalocean/do-csi-plugin
+  blockStorage: 'docker.io/digitalocean/do-csi-plugin:v4.16.0',
+
+  /**
+   * Has a driver make the volumes that are claimed.
+   * @see https://github.com/kubernetes-csi/external-provisioner/releases
+   */
+  // renovate: datasource=docker depName=csi-provisioner packageName=registry.k8s.io/sig-storage/csi-provisioner
+  csiProvisioner: 'registry.k8s.io/sig-storage/csi-provisioner:v6.1.0',
+
+  /**
+   * Has a driver attach volumes to nodes.
+   * @see https://github.com/kubernetes-csi/external-attacher/releases
+   */
+  // renovate: datasource=docker depName=csi-attacher packageName=registry.k8s.io/sig-storage/csi-attacher
+  csiAttacher: 'registry.k8s.io/sig-storage/csi-attacher:v4.10.0',
+
+  /**
+   * Has a driver enlarge volumes.
+   * @see https://github.com/kubernetes-csi/external-resizer/releases
+   */
+  // renovate: datasource=docker depName=csi-resizer packageName=registry.k8s.io/sig-storage/csi-resizer
+  csiResizer: 'registry.k8s.io/sig-storage/csi-resizer:v2.0.0',
+
+  /**
+   * Makes a driver known to the kubelet of its node.
+   * @see https://github.com/kubernetes-csi/node-driver-registrar/releases
+   */
+  // renovate: datasource=docker depName=csi-node-driver-registrar packageName=registry.k8s.io/sig-storage/csi-node-driver-registrar
+  csiRegistrar: 'registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.15.0',
 } as const;
 
 /** Go modules that `make generate` reads charts, custom resource definitions and schemas from, with their leading `v`. */

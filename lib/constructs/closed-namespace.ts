@@ -15,12 +15,20 @@ export interface ClosedNamespaceProps {
   readonly quota: Quota;
   /** Names the objects of quota and limits. */
   readonly limitsName: string;
+  /** @default restricted */
+  readonly podSecurity?: PodSecurity;
 }
 
+/** Level of Pod Security: whether pods may do what could harm the node. */
+export type PodSecurity = 'restricted' | 'privileged';
+
+const podSecurityLabels = (level: PodSecurity): Record<string, string> =>
+  Object.fromEntries(
+    ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]),
+  );
+
 /** Labels of a namespace that lets no pod in that could harm the node. */
-export const RESTRICTED = Object.fromEntries(
-  ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
-);
+export const RESTRICTED = podSecurityLabels('restricted');
 
 /** Names of the network policies that close it. */
 export const CLOSING_POLICIES = ['default-deny', 'allow-dns', 'allow-acme-challenges'] as const;
@@ -31,16 +39,17 @@ const QUOTA_KEYS: KeysOf<Quota> = { cpu: true, memory: true, storage: true, pods
 const ACME_SOLVER_PORT = 8089;
 
 /**
- * A namespace that is closed until a workload opens a path: Pod Security `restricted`, a network policy that denies
+ * A namespace that is closed until a workload opens a path: Pod Security, a network policy that denies
  * everything but DNS and certificate challenges, a quota, and requests for pods that state none.
  */
 export class ClosedNamespace extends Construct {
-  constructor(scope: Construct, id: string, { name, quota, limitsName }: ClosedNamespaceProps) {
+  constructor(scope: Construct, id: string, props: ClosedNamespaceProps) {
     super(scope, id);
+    const { name, quota, limitsName, podSecurity = 'restricted' } = props;
     clusterObject<Namespace>(this, 'namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: RESTRICTED },
+      metadata: { name, labels: podSecurityLabels(podSecurity) },
     });
     this.addPolicies(name);
     this.addLimits({ name: limitsName, namespace: name }, quota);

@@ -75,6 +75,11 @@ const nodeSchema = v.object({
     v.array(v.picklist(['coredns', 'local-storage', 'metrics-server', 'runtimes', 'servicelb', 'traefik'])),
     [],
   ),
+  /**
+   * The class that claims get which name none; the same on all servers. Where it is another than k3s' own, k3s does not
+   * install that one, and one that is there already is no default any more. @default local-path
+   */
+  storageClass: v.optional(nameSchema, 'local-path'),
   /** Labels of the Kubernetes node. @default none */
   nodeLabels: v.optional(v.record(v.string(), v.string()), {}),
   /** What `registriesConfiguration` returns. @default images come from where their names say */

@@ -1,5 +1,6 @@
 # Pods must not read the droplet's metadata. They are forwarded, the machine's own services are not. A pod on the
-# host's network would pass: modules/k3s/pod-security.nix keeps it out.
+# host's network would pass: modules/k3s/pod-security.nix keeps it out. The driver of block storage, which has to know
+# its droplet, is one, in a namespace of its own.
 { pkgs, ... }:
 let
   rules = pkgs.writeText "metadata-guard.nft" (builtins.readFile ./metadata-guard.nft);

@@ -32,6 +32,7 @@ in
       "wireguard-native"
     ]) "How pods of different machines reach each other.";
     disabledComponents = required (types.listOf types.str) "Components of k3s that are not installed.";
+    storageClass = required name "The default class of claims; the same on all servers.";
     nodeLabels = required (types.attrsOf types.str) "Labels of the Kubernetes node.";
     registries = {
       mirrors = required (types.attrsOf (fields {

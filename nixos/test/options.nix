@@ -110,6 +110,7 @@ in
       wantedBy = option strings [ ];
       requiredBy = option strings [ ];
       before = option strings [ ];
+      after = option strings [ ];
       reloadIfChanged = enable;
       serviceConfig = freeform;
       unitConfig = freeform;

@@ -84,6 +84,7 @@ let
     etc = builtins.mapAttrs (_: file: builtins.fromJSON file.text) config.environment.etc;
     tmpfiles = config.systemd.tmpfiles.rules;
     guard = config.systemd.services.keelson-metadata-guard;
+    defaultClass = config.systemd.services.keelson-default-class or null;
     commands = builtins.listToAttrs (
       map (package: {
         inherit (package) name;

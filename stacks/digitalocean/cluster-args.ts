@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { StorageClassName } from '../../lib/config/storage-class.js';
 import type { NetworkArgs } from './network.js';
 import type { SizeTable } from './sizes.js';
 
@@ -40,10 +41,11 @@ export interface ClusterArgs extends Omit<NetworkArgs, 'protect'> {
   /** GiB of the first server's data volume. @default 20 */
   readonly dataVolume?: number;
   /**
-   * Where claims go. Claims cannot move: before the first growth, pin `local-path` until the data has moved.
+   * Where claims go that name no class; they never move. It installs nothing: for `do-block-storage` apply
+   * `BlockStorage` to the cluster, and tell its machines the class in node.json.
    * @default local-path on one machine, do-block-storage on several
    */
-  readonly storageClass?: 'local-path' | 'do-block-storage';
+  readonly storageClass?: StorageClassName;
   /** Host name of the API, in the VPC only. @default `<name>-api.<zone, or the first domain>` */
   readonly apiHost?: string;
   /** A bucket for snapshots of etcd, with a key of its own. @default none */

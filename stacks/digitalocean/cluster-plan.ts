@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../../lib/config/problem.js';
+import { type StorageClassName, storageClassOf } from '../../lib/config/storage-class.js';
 import type { ClusterArgs, MachineRole } from './cluster-args.js';
 import { clusterProblems, userDataProblem } from './cluster-problems.js';
 import { dataVolumeDevice } from './data-volume.js';
@@ -24,7 +25,7 @@ export interface ClusterPlan {
   readonly serverAddress: string;
   /** The first server comes first, the agents last. */
   readonly machines: readonly PlannedMachine[];
-  readonly storageClass: string;
+  readonly storageClass: StorageClassName;
   readonly price: PriceEstimate;
   readonly warnings: readonly string[];
 }
@@ -60,7 +61,7 @@ export function planCluster(name: string, args: ClusterArgs): ClusterPlan {
     apiHost,
     serverAddress,
     machines,
-    storageClass: args.storageClass ?? (machines.length === 1 ? 'local-path' : 'do-block-storage'),
+    storageClass: storageClassOf(args),
     price,
     warnings: slugWarnings(slugs, region, sizes),
   };

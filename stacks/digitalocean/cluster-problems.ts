@@ -40,6 +40,11 @@ export function clusterProblems(name: string, args: ClusterArgs, table: SizeTabl
     for (const domain of domains)
       if (domain !== zone && !domain.endsWith(`.${zone}`))
         add('domains', `"${domain}" is not in the zone "${zone}"`);
+  if (args.apiHost !== undefined) {
+    add('apiHost', hostProblem(args.apiHost));
+    if (zone !== undefined && !args.apiHost.endsWith(`.${zone}`))
+      add('apiHost', `"${args.apiHost}" is not in the zone "${zone}"`);
+  }
   const sizes = { size: args.size, ...mapped(agents, (agent, { size }) => [`agents.${agent}.size`, size]) };
   for (const [where, slug] of Object.entries(sizes)) add(where, memoryProblem(slug, table));
   if (args.dataVolume !== undefined && (!Number.isInteger(args.dataVolume) || args.dataVolume < 1))

@@ -1,3 +1,4 @@
+import { storageClassOf } from '../../lib/config/storage-class.js';
 import { nodeRegistry } from '../../lib/constructs/registry/address.js';
 import { registriesConfiguration } from '../../lib/constructs/registry/registries-configuration.js';
 import { EVERYBODY } from '../../lib/machine/network.js';
@@ -32,6 +33,7 @@ export function nodeOf(
     // it lets in, and the provider's lets the new ones in first.
     operatorCidrs: EVERYBODY,
     privateNetwork: { cidr: role.privateCidr },
+    ...(machines && { storageClass: storageClassOf(machines) }),
     versions: machines?.k3s === undefined ? {} : { k3s: machines.k3s },
     registries: registry && registriesConfiguration([nodeRegistry(registry)]),
     dataVolume: role.dataDevice === undefined ? null : { device: role.dataDevice },

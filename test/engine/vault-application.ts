@@ -19,6 +19,8 @@ export const vault = (recipient: string, operatorKey: string) =>
           zone: 'example.com',
           operatorCidrs: ['203.0.113.7/32'],
           servers: 3,
+          // What is backed up lies on the machines' own disks.
+          storageClass: 'local-path',
           agents: { builds: {} },
           sshKeys: { ada: operatorKey },
         },

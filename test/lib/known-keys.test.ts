@@ -1,5 +1,6 @@
 import {
   Access,
+  BlockStorage,
   Certificate,
   CertificateIssuers,
   type Environment,
@@ -70,6 +71,8 @@ test.each<[string, Untyped, object, string, string]>([
   ['Monitoring', Monitoring, { retentionDay: 5 }, 'retentionDay', 'retentionDays'],
   ['an image', Monitoring, { images: { promtheus: image } }, 'images.promtheus', 'prometheus'],
   ['an alert', Monitoring, { alerts: [{ name: 'A', minute: 5 }] }, 'alerts.A.minute', 'minutes'],
+  ['BlockStorage', BlockStorage, { tokn: url }, 'tokn', 'token'],
+  ['its image', BlockStorage, { images: { csiAtacher: image } }, 'images.csiAtacher', 'csiAttacher'],
   ['TraefikConfiguration', TraefikConfiguration, { accesLog: false }, 'accesLog', 'accessLog'],
   ['CertificateIssuers', CertificateIssuers, { contact: 'a@b.c', server: {} }, 'server', 'servers'],
   [

@@ -11,6 +11,7 @@ test('three lines make a cluster of one server; everything else has its default'
     createZone: true,
     size: 's-2vcpu-4gb',
     servers: 1,
+    entry: 'reserved-ip',
     agents: {},
     dataVolume: 20,
     ipRange: '10.110.0.0/20',
@@ -25,6 +26,9 @@ test('everything that is wrong with machines is said at once, with what was mean
         operatorCidrs: ['0.0.0.0/0', 'home'],
         sshKeys: { ada: '-----BEGIN OPENSSH PRIVATE KEY-----' },
         servers: 2,
+        entry: 'loadbalancer',
+        storageClas: 'local-path',
+        apiHost: 'api',
         agents: { builds: { sise: 's-4vcpu-8gb' } },
       },
     }),
@@ -36,6 +40,9 @@ test('everything that is wrong with machines is said at once, with what was mean
     '"home" is no range of addresses',
     'sshKeys.ada: is a private key; give the public one',
     'clusters.main.machines.servers: 2 was given; allowed: 1, 3',
+    'clusters.main.machines.entry: "loadbalancer" was given; allowed: "reserved-ip", "load-balancer"',
+    'clusters.main.machines.storageClas: unknown key; did you mean "storageClass"?',
+    'clusters.main.machines.apiHost: "api" is no valid host name',
     'agents.builds.sise: unknown key; did you mean "size"?',
   ])
     expect(message).toContain(line);
@@ -52,6 +59,21 @@ test('several machines need a zone, in which the name of their API is made', () 
   expect(given({ servers: 3 })).toContain('clusters.main.machines.zone: is missing');
   expect(given({ agents: { builds: {} } })).toContain('clusters.main.machines.zone: is missing');
   expect(() => cluster({ machines: { ...machines, servers: 3, zone: 'example.com' } })).not.toThrow();
+});
+
+test('the API has a name in the zone, where its record is made', () => {
+  const zone = 'example.com';
+  expect(given({ zone, apiHost: 'api.example.org' })).toContain(
+    'clusters.main.machines.apiHost: "api.example.org" is not in the zone "example.com", where it would be made; give a name such as "api.example.com"',
+  );
+  for (const more of [{ zone, apiHost: 'k3s.example.com' }, { apiHost: 'k3s.example.org' }])
+    expect(() => cluster({ machines: { ...machines, ...more } })).not.toThrow();
+});
+
+test('claims go to one of two classes', () => {
+  expect(given({ storageClass: 'longhorn' })).toContain(
+    'clusters.main.machines.storageClass: "longhorn" was given; allowed: "local-path", "do-block-storage"',
+  );
 });
 
 test('a registry has to know the other machines that pull from it', () => {

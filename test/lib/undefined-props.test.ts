@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import {
+  BlockStorage,
   Certificate,
   CertificateIssuers,
   EnvironmentNamespace,
@@ -122,6 +123,11 @@ const CONSTRUCTS: readonly { props: string; add: Add; inside?: object }[] = [
     props: 'MonitoringProps',
     add: (chart, more) => new Monitoring(chart, 'x', { ...more }),
     inside: { ...resources(), images: { prometheus: undefined } },
+  },
+  {
+    props: 'BlockStorageProps',
+    add: (chart, more) => new BlockStorage(chart, 'x', { ...more }),
+    inside: { images: { blockStorage: undefined } },
   },
   {
     props: 'EnvironmentNamespaceProps',

@@ -30,6 +30,8 @@ export interface Evaluated {
   readonly etc: Readonly<Record<string, unknown>>;
   readonly tmpfiles: readonly string[];
   readonly guard: unknown;
+  /** Of a server whose default class of claims is another than k3s'. */
+  readonly defaultClass: unknown;
   /** Of each command the packages whose programs it finds. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
   readonly sysctl: Readonly<Record<string, number>>;

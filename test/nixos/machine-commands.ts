@@ -9,9 +9,10 @@ import { type Outcome, programOnPath } from './tools.js';
  * it. A unit of systemd has next to none of these, so a script that forgot a package fails here as it would there.
  */
 
-/** Of each script the packages that modules/update.nix gives it; modules.test.ts holds this to what is evaluated. */
+/** Of each script the packages that its module gives it; modules.test.ts holds this to what is evaluated. */
 export const RUNTIME_INPUTS = {
   build: ['coreutils', 'gnused', 'nix'],
+  'default-class': ['k3s'],
   confirm: ['coreutils', 'gnused', 'nix', 'systemd', 'util-linux', 'keelson-ready', 'keelson-rollback'],
   grow: ['e2fsprogs', 'util-linux'],
   ready: ['curl', 'k3s'],

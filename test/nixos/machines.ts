@@ -23,6 +23,7 @@ export const MACHINES = {
     ...SINGLE,
     tlsSans: ['api.internal.example.com', '10.110.0.5'],
     operatorCidrs: ['192.0.2.7/32', '2001:db8::/64'],
+    storageClass: 'do-block-storage',
     nodeLabels: { 'example.com/disk': 'ssd' },
     disabledComponents: ['servicelb'],
     registries: registriesConfiguration(

@@ -172,8 +172,28 @@ withNix('the modules, evaluated', () => {
     });
   });
 
+  test('where another class is the default, k3s leaves its own alone, and takes no mark back', () => {
+    const skip = '/var/lib/rancher/k3s/server/manifests/local-storage.yaml.skip';
+    expect(of('first').tmpfiles).toEqual(
+      expect.arrayContaining([
+        'd /var/lib/rancher/k3s/server 0700 root root - -',
+        `f ${skip} 0600 root root - -`,
+      ]),
+    );
+    expect(of('first').defaultClass).toMatchObject({
+      after: ['k3s.service'],
+      unitConfig: { ConditionPathExists: of('first').k3s.unit.ConditionPathExists },
+      serviceConfig: { ExecStart: '/nix/store/keelson-default-class/bin/keelson-default-class' },
+    });
+    for (const name of ['single', 'agent'] as const) {
+      expect(of(name).defaultClass).toBeNull();
+      // A class that is k3s' own again is applied again.
+      expect(of(name).tmpfiles).toContain(`r ${skip} - - - - -`);
+    }
+  });
+
   test('each script has the packages that it is tested with', () => {
-    const { commands } = of('single');
+    const commands = { ...of('single').commands, ...of('first').commands };
     const inputs = Object.entries(commands).map(([name, packages]) => [
       name.replace('keelson-', ''),
       packages.map((one) => one.replace(/^k3s_.*/, 'k3s')).sort(),

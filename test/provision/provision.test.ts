@@ -51,6 +51,21 @@ test('a step of k3s between those of two releases can be named, and user data ta
   expect(messageOf(() => at('1.33'))).toContain('machines.k3s: is no package such as "k3s_1_35"');
 });
 
+test('the machines know the class of claims and the API’s name that the application says', () => {
+  const node = (more: object) => {
+    const given = { ...machines, zone: 'example.com', ...more };
+    const [cluster] = clustersToMake(
+      smallApplication({ clusters: { main: { machines: given } } }).definition,
+      ['main'],
+    );
+    if (cluster === undefined) throw new Error('there is no cluster to make');
+    return nodeOf(cluster, FIRST_SERVER, { publicKey });
+  };
+  expect(node({}).storageClass).toBe('local-path');
+  expect(node({ servers: 3 }).storageClass).toBe('do-block-storage');
+  expect(node({ servers: 3, storageClass: 'local-path' }).storageClass).toBe('local-path');
+});
+
 test('an agent never has the servers’ token', () => {
   const keys = { publicKey, privateKey: 'p', token: 'server', agentToken: 'agent' };
   expect(secretsOf({ role: 'agent' }, keys)).toEqual({ token: 'agent' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineApplication, Service } from 'keelson';
 
 /** What the rehearsal edits, as a person would edit this file. */
-const { agents, keys, tag } = JSON.parse(readFileSync(join(__dirname, 'edits.json'), 'utf8'));
+const { agents, keys, machines, tag } = JSON.parse(readFileSync(join(__dirname, 'edits.json'), 'utf8'));
 
 export default defineApplication({
   name: 'rehearsal',
@@ -17,6 +17,7 @@ export default defineApplication({
         operatorCidrs: ['203.0.113.7/32'],
         sshKeys: keys,
         agents,
+        ...machines,
       },
     },
   },

@@ -30,22 +30,31 @@ export interface Edits {
   readonly agents: Readonly<Record<string, object>>;
   /** Public keys by person. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Further keys of `machines`. */
+  readonly machines: Readonly<Record<string, unknown>>;
   readonly tag: string;
 }
 
 const APPLICATION = 'rehearsal';
-const MACHINES = ['main-server-1', 'main-builds'];
+const AGENT = 'main-builds';
+const MACHINES = ['main-server-1', 'main-server-2', 'main-server-3', AGENT];
 export const TOKEN = 'dop_v1_simulated';
 
 /**
- * The whole way on one machine without an account: `keelson` as a person runs it, in a project of its own. It is led to
+ * The whole way without an account: `keelson` as a person runs it, in a project of its own. It is led to
  * the simulated cloud by the environment variables of Pulumi and DigitalOcean, and to the machines by KEELSON_TEST_SSH.
  */
 export class Rehearsal {
   readonly machines = new Map<string, MachineBed>();
   /** Everything that any command wrote. */
   written = '';
-  edits: Edits = { agents: { builds: {} }, keys: {}, tag: '1.0.0' };
+  edits: Edits = {
+    agents: { builds: {} },
+    keys: {},
+    // Without a second token: what one brings is test/engine/three-servers.test.ts'.
+    machines: { storageClass: 'local-path' },
+    tag: '1.0.0',
+  };
   private readonly ports = new Map<string, number>();
   private readonly starting: Promise<void>[] = [];
 
@@ -146,7 +155,7 @@ export class Rehearsal {
     machine.port = this.ports.get(name) ?? 0;
     machine.root.write('etc/rancher/k3s/k3s.yaml', readFileSync(this.cluster.cluster.kubeconfig, 'utf8'));
     // Pods are simulated, so draining is: k3s' kubectl knows the node, and notes what it is asked.
-    machine.root.write('k3s-does', `case "$*" in *"get node "*) echo node/${MACHINES[1]} ;; esac\n`);
+    machine.root.write('k3s-does', `case "$*" in *"get node "*) echo node/${AGENT} ;; esac\n`);
     this.machines.set(name, machine);
     await machine.start();
   }

@@ -171,6 +171,38 @@ describe('order', () => {
     });
   });
 
+  it('lets a claim outlive neither its class nor the pods that mount for it', () => {
+    const objects = [
+      object('v1', 'PersistentVolumeClaim', 'data', 'shop', { spec: {} }),
+      object('apps/v1', 'StatefulSet', 'db', 'shop', { spec: { volumeClaimTemplates: [{ spec: {} }] } }),
+      object('v1', 'PersistentVolumeClaim', 'scratch', 'shop', { spec: { storageClassName: 'slow' } }),
+      object('storage.k8s.io/v1', 'StorageClass', 'fast', undefined, {
+        metadata: { name: 'fast', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+        provisioner: 'fast.example.com',
+      }),
+      object('storage.k8s.io/v1', 'StorageClass', 'slow', undefined, { provisioner: 'slow.example.com' }),
+      object('storage.k8s.io/v1', 'CSIDriver', 'fast.example.com'),
+      object('apps/v1', 'DaemonSet', 'mounts', 'storage', {
+        spec: {
+          template: {
+            spec: { volumes: [{ hostPath: { path: '/var/lib/kubelet/plugins/fast.example.com' } }] },
+          },
+        },
+      }),
+    ];
+    expect(
+      Object.fromEntries(order(objects).map((o) => [logicalName(o.object), o.dependsOn.map(logicalName)])),
+    ).toEqual({
+      'shop/PersistentVolumeClaim/data': ['StorageClass/fast'],
+      'shop/StatefulSet/db': ['StorageClass/fast'],
+      'shop/PersistentVolumeClaim/scratch': ['StorageClass/slow'],
+      'StorageClass/fast': ['CSIDriver/fast.example.com'],
+      'StorageClass/slow': [],
+      'CSIDriver/fast.example.com': ['storage/DaemonSet/mounts'],
+      'storage/DaemonSet/mounts': [],
+    });
+  });
+
   it("makes custom resources wait for their operator's webhook and the pods that answer for it", () => {
     const objects = [
       object('monitoring.coreos.com/v1', 'PrometheusRule', 'alerts', 'shop'),

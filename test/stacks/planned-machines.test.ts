@@ -105,6 +105,17 @@ test.each<readonly [what: string, change: Partial<Machines>, lines: readonly str
       'create SpacesKey main-snapshots',
     ],
   ],
+  [
+    'three servers, in the place of one',
+    { servers: 3 },
+    [
+      'create Droplet main-server-2; +24 USD a month',
+      'create Droplet main-server-3; +24 USD a month',
+      'create DnsRecord main-api.example.com/A/main-server-2',
+      'create DnsRecord main-api.example.com/A/main-server-3',
+    ],
+  ],
+  ['another class of claims, of which the machines are told later', { storageClass: 'local-path' }, []],
   ['a volume grows', { dataVolume: 40 }, ['update Volume main-data; +2 USD a month']],
   [
     'a volume shrinks',
@@ -131,4 +142,18 @@ test('another region replaces what holds data, and says that it is refused', asy
     "replace ReservedIp main; the cluster's public address is another one; it is protected, so up refuses it",
   );
   expect(lines.filter((line) => line.startsWith('replace Droplet'))).toHaveLength(2);
+});
+
+test('a load balancer takes the place of the address, and the API has the name that is given', async () => {
+  const kinds = async (change: Partial<Machines>) =>
+    (await planned({ machines: { ...MACHINES, servers: 3, ...change } })).flatMap(({ manifests }) =>
+      manifests.flatMap(({ objects }) => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)),
+    );
+  expect(await kinds({})).not.toContain('LoadBalancer main');
+  const other = await kinds({ entry: 'load-balancer', apiHost: 'k3s.example.com' });
+  expect(other).toContain('LoadBalancer main');
+  expect(other.filter((name) => /^ReservedIp/.test(name))).toEqual([]);
+  expect(other.filter((name) => /^DnsRecord (main-api|k3s)/.test(name))).toEqual(
+    [1, 2, 3].map((number) => `DnsRecord k3s.example.com/A/main-server-${number}`),
+  );
 });

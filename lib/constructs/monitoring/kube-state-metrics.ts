@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
+import { API_SERVER, addApiAccount, usesKubernetesApi } from '../../kube/api-account.js';
 import { namespaceOf } from '../../kube/context.js';
 import { MONITORING } from '../../kube/monitoring.js';
 import { WorkloadPolicy } from '../workload-policy.js';
-import { API_SERVER, addApiReader, usesKubernetesApi } from './api-reader.js';
 import { addSmallDeployment } from './small-deployment.js';
 
 const NAME = 'kube-state-metrics';
@@ -29,7 +29,7 @@ export class KubeStateMetrics extends Construct {
   constructor(scope: Construct, id: string, { image }: { readonly image: string }) {
     super(scope, id);
     const verbs = ['list', 'watch'];
-    addApiReader(this, NAME, [
+    addApiAccount(this, NAME, [
       { apiGroups: [''], resources: ['pods'], verbs },
       { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs },
       { apiGroups: ['batch'], resources: ['jobs'], verbs },

@@ -3,6 +3,7 @@ import { dump } from 'js-yaml';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import { API_SERVER, addApiAccount, usesKubernetesApi } from '../../kube/api-account.js';
 import { apiObject } from '../../kube/api-object.js';
 import { addClusterService } from '../../kube/cluster-service.js';
 import { addConfiguration, configurationAnnotation } from '../../kube/configuration.js';
@@ -14,7 +15,6 @@ import { podSpec } from '../../kube/pod.js';
 import { type Resources, resourceRequirements } from '../../kube/resources.js';
 import { WorkloadPolicy } from '../workload-policy.js';
 import { type AlertRule, ruleFile } from './alerts.js';
-import { API_SERVER, addApiReader, usesKubernetesApi } from './api-reader.js';
 import { scrapeConfiguration } from './scrape.js';
 
 const PORT = 9090;
@@ -44,7 +44,7 @@ export class Prometheus extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     const { name, storageGiB, storageClass, nodes } = props;
-    addApiReader(this, name, [
+    addApiAccount(this, name, [
       { apiGroups: [''], resources: ['pods', ...(nodes ? ['nodes'] : [])], verbs: ['list', 'watch'] },
       ...(nodes ? [{ apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] }] : []),
     ]);

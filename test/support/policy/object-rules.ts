@@ -8,6 +8,7 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Kinds whose names Kubernetes itself forms otherwise. */
 const OTHER_NAMES: Readonly<Record<string, RegExp>> = {
   CustomResourceDefinition: /^[a-z0-9]+(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
+  CSIDriver: /^[a-z0-9]+(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
   Role: /^[^/%]+$/,
   RoleBinding: /^[^/%]+$/,
   ClusterRole: /^[^/%]+$/,

@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from 'kubernetes-types/rbac/v1';
-import { clusterObject } from '../../kube/cluster-object.js';
-import { namespaceOf } from '../../kube/context.js';
-import { addServiceAccount } from '../../kube/service-account.js';
+import { clusterObject } from './cluster-object.js';
+import { namespaceOf } from './context.js';
+import { addServiceAccount } from './service-account.js';
 
-/** An account that may read some kinds of objects in every namespace, and nothing else. */
-export function addApiReader(scope: Construct, name: string, rules: PolicyRule[]): void {
+/** An account that may do these things in every namespace, and nothing else. */
+export function addApiAccount(scope: Construct, name: string, rules: PolicyRule[]): void {
   addServiceAccount(scope, name);
   clusterObject<ClusterRole>(scope, 'cluster-role', {
     apiVersion: 'rbac.authorization.k8s.io/v1',
