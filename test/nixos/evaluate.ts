@@ -29,6 +29,8 @@ export interface Evaluated {
   readonly logind: unknown;
   readonly etc: Readonly<Record<string, unknown>>;
   readonly tmpfiles: readonly string[];
+  /** Units that an image has beside those of the machine; null where it is none. */
+  readonly image: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   readonly guard: unknown;
   /** Of each command the packages whose programs it finds. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
