@@ -64,7 +64,7 @@ export async function openMachinesTarget(
     definition,
     synthesis.stacks.map(({ cluster }) => cluster),
   );
-  const files = { ...machineFiles(), ...lockFile(root) };
+  const files = filesOf(root);
   const chosen = synthesis.stacks.map(({ name }) => name);
   const production = environmentsOf(definition).some(
     ({ name, issuer }) =>
@@ -123,9 +123,10 @@ export async function openMachinesTarget(
 
 type ProvisionVerb = Parameters<NonNullable<ProvisionOptions['machinesProgress']>>[1];
 
-const lockFile = (root: string): Record<string, string> => {
+/** Those of `nixos/`, with the team's lock. */
+const filesOf = (root: string): ProvisionOptions['files'] => {
   const path = join(root, LOCK_FILE);
-  return existsSync(path) ? { 'flake.lock': readFileSync(path, 'utf8') } : {};
+  return { ...machineFiles(), ...(existsSync(path) && { 'flake.lock': readFileSync(path, 'utf8') }) };
 };
 
 /** As DigitalOcean says them where there is a token to ask with; else those of the dated table. */
@@ -140,7 +141,7 @@ async function currentSizes(): Promise<SizeTable | undefined> {
   });
 }
 
-/** What reaches machines that are there, without a plugin: nothing of them is made or changed. */
+/** What reaches machines that are there, without a plugin for the cluster: none is made, and no object changed. */
 export async function reachMachines(
   { root, synthesis, application }: Project,
   signal: AbortSignal,
@@ -150,7 +151,7 @@ export async function reachMachines(
   return {
     clusters: clustersToMake(application.definition, Object.keys(application.definition.clusters)),
     synthesis,
-    files: machineFiles(),
+    files: filesOf(root),
     workDir: root,
     engine: engine.command,
     providers: 'real',

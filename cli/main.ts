@@ -16,6 +16,7 @@ import { addPreview } from './commands/preview.js';
 import { addRefresh } from './commands/refresh.js';
 import { addRestore } from './commands/restore.js';
 import { addRollback } from './commands/rollback.js';
+import { addRotateKeys } from './commands/rotate-keys.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
 import { addUserData } from './commands/user-data.js';
@@ -40,6 +41,7 @@ const VERBS = [
   addRollback,
   addBackup,
   addRestore,
+  addRotateKeys,
   addKubeconfig,
   addForward,
   addUserData,

@@ -44,6 +44,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npx keelson ci promise': ['test/engine/delivery.test.ts', 'Promise: 0'],
   'npx keelson ci deploy': ['test/engine/ci-deploy.test.ts', "keelson('ci', 'deploy'"],
   'npx keelson forward': ['test/engine/machines-day-two.test.ts', "['forward']"],
+  'npx keelson rotate-keys': ['test/engine/machines-day-two.test.ts', "'rotate-keys', '--tokens'"],
   'npx keelson backup': ['test/engine/backup-contents.test.ts', "keelson(['backup', 'main'"],
   'npx keelson restore': ['test/engine/backup-drill.test.ts', "keelson(['restore'"],
   'keelson-build': ['test/nixos/update.test.ts', "'build', join(root.root, 'etc/nixos')"],

@@ -28,6 +28,8 @@ let
     curl = stored "curl";
     e2fsprogs = stored "e2fsprogs";
     gnused = stored "gnused";
+    iproute2 = stored "iproute2";
+    jq = stored "jq";
     nftables = stored "nftables";
     nix = stored "nix";
     systemd = stored "systemd";
@@ -83,6 +85,8 @@ let
     logind = config.services.logind.settings.Login;
     etc = builtins.mapAttrs (_: file: builtins.fromJSON file.text) config.environment.etc;
     tmpfiles = config.systemd.tmpfiles.rules;
+    # Of the variants of an image, what they add to the machine.
+    image = config.image.modules.digital-ocean.systemd.services or null;
     guard = config.systemd.services.keelson-metadata-guard;
     defaultClass = config.systemd.services.keelson-default-class or null;
     commands = builtins.listToAttrs (

@@ -114,7 +114,7 @@ export const stacksOf = ({ name }: ClusterToMake, { synthesis }: ProvisionOption
 ];
 
 /** What a snapshot is opened with. */
-export const tokensOf = ({ token, agentToken }: { readonly token: string; readonly agentToken: string }) => ({
+const tokensOf = ({ token, agentToken }: { readonly token: string; readonly agentToken: string }) => ({
   token,
   agentToken,
 });

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { KeelsonError, type Problem } from '../../lib/config/problem.js';
 import { runKubectl } from '../machine/kubectl.js';
 import { machineState } from '../machine/machine-state.js';
+import { waitForMachine } from '../machine/ready.js';
 import { RemoteError } from '../machine/remote-error.js';
+import { placeToken, restartK3s } from '../machine/server-token.js';
 import { type Ssh, withSsh } from '../machine/ssh.js';
 import { loginCommand, quote, type SshMachine } from '../machine/ssh-machine.js';
 import type { ReachableMachine } from '../provision/ssh-machines.js';
@@ -10,6 +12,11 @@ import { unseal } from './age.js';
 import type { PartOf } from './backup-folder.js';
 import { receiveSnapshot, removeReceived } from './etcd-snapshot.js';
 import type { RestoreOptions } from './restore.js';
+
+interface StoreOptions extends Pick<RestoreOptions, 'folder' | 'identity' | 'signal' | 'report'> {
+  /** The server tokens: that of its time opens the snapshot, and the cluster has the current one in the end. */
+  readonly tokens: { readonly ofSnapshot: string; readonly current: string };
+}
 
 const START = 'systemctl start --no-block k3s.service';
 const LOOK = 'journalctl -u keelson-restore -u k3s -e --no-pager';
@@ -23,7 +30,7 @@ export async function restoreStore(
   ssh: Ssh,
   machines: readonly ReachableMachine[],
   { file, name }: PartOf<'snapshot'>,
-  { folder, identity, signal, report }: Pick<RestoreOptions, 'folder' | 'identity' | 'signal' | 'report'>,
+  { folder, identity, signal, report, tokens }: StoreOptions,
 ): Promise<void> {
   const servers = machines.filter(({ role, clusterInit }) => role === 'server' && !clusterInit);
   const agents = machines.filter(({ role }) => role === 'agent');
@@ -54,7 +61,9 @@ export async function restoreStore(
     await standStill(servers, signal);
     report?.(`${ssh.machine.name}: takes the snapshot`);
     await explained(wayBack, () =>
-      undoable(ssh.machine, () => ssh.run(`keelson-restore ${quote(path)}`, { what: 'restore' })),
+      undoable(ssh.machine, () =>
+        withItsToken(ssh, tokens, () => ssh.run(`keelson-restore ${quote(path)}`, { what: 'restore' })),
+      ),
     );
   } finally {
     await removeReceived(ssh);
@@ -68,6 +77,29 @@ export async function restoreStore(
     for (const agent of agents)
       await on(agent, 'timeout 300 systemctl restart k3s.service', 'start k3s anew');
   });
+}
+
+/**
+ * The snapshot opens with the token of its time. What it holds is given the one of now before another server joins; where
+ * that fails the machine has that of now again, which opens what was there before.
+ */
+async function withItsToken<T>(
+  ssh: Ssh,
+  { ofSnapshot, current }: StoreOptions['tokens'],
+  restore: () => Promise<T>,
+): Promise<T> {
+  if (ofSnapshot === current) return await restore();
+  try {
+    await placeToken(ssh, ofSnapshot, false);
+    const restored = await restore();
+    await placeToken(ssh, current, true);
+    await restartK3s(ssh);
+    await waitForMachine(ssh.machine, { signal: ssh.signal, within: 300_000 });
+    return restored;
+  } catch (error) {
+    await placeToken(ssh, current, false);
+    throw error;
+  }
 }
 
 /** @throws KeelsonError that names each machine that does not answer, before anything has changed */

@@ -12,7 +12,7 @@ import { sshMachines } from '../provision/ssh-machines.js';
 import { type Checkpoint, findState, importState } from '../state-export.js';
 import { openStack } from '../workspace.js';
 import { unseal } from './age.js';
-import { stacksOf, tokensOf } from './backup.js';
+import { stacksOf } from './backup.js';
 import { type BackupIndex, type BackupPart, type PartOf, readBackup } from './backup-folder.js';
 import { remakeLocalVolumes } from './local-volumes.js';
 import { podDumps, receiveDump } from './pod-dumps.js';
@@ -25,7 +25,7 @@ export interface RestoreOptions extends ProvisionOptions {
   readonly identity: string;
 }
 
-const tokensSchema = v.object({ token: v.string(), agentToken: v.string() });
+const tokensSchema = v.object({ token: v.string() });
 
 /**
  * Gives stacks that have nothing in them the state that they had: the way to the machines of a cluster whose state is
@@ -74,14 +74,14 @@ export async function restore(cluster: ClusterToMake, options: RestoreOptions): 
       'machines',
       'are not there: bring their state back (keelson restore --state), or make new ones (keelson up)',
     );
-  await requireTokens(cluster, index, tokensOf(made.keys), options);
+  const tokens = { ofSnapshot: await tokenThen(cluster, index, options), current: made.keys.token };
   return await withSsh(first.machine, { signal, shared: true }, async (ssh) => {
     const { k3s = '', phase } = await machineState(ssh);
     if (phase !== 'nixos') throw problem(cluster, first.hostname, 'is no NixOS yet; first: keelson up');
     // A newer k3s reads an older store, and not the other way round.
     k3sUpgrade(index.k3s, k3s);
     const [snapshot] = all(index.parts, 'snapshot');
-    if (snapshot) await restoreStore(ssh, machines, snapshot, options);
+    if (snapshot) await restoreStore(ssh, machines, snapshot, { ...options, tokens });
     await remakeLocalVolumes(ssh, machines);
     const said: string[] = [];
     const dumps = podDumps(synthesis, stacksOf(cluster, options));
@@ -100,22 +100,15 @@ export async function restore(cluster: ClusterToMake, options: RestoreOptions): 
   });
 }
 
-/** A snapshot opens with the tokens of its time alone; k3s would find that out with its store already moved away. */
-async function requireTokens(
+/** The server token of its time, with which alone a snapshot opens. */
+async function tokenThen(
   cluster: ClusterToMake,
   { parts }: BackupIndex,
-  now: v.InferOutput<typeof tokensSchema>,
   { folder, identity }: RestoreOptions,
-): Promise<void> {
+): Promise<string> {
   const [part] = all(parts, 'tokens');
   if (part === undefined) throw problem(cluster, 'tokens', `are not in ${folder}`);
-  const then = v.parse(tokensSchema, await unseal(join(folder, part.file), identity, json));
-  if (then.token === now.token && then.agentToken === now.agentToken) return;
-  throw problem(
-    cluster,
-    'tokens',
-    `are others than those of the backup, with which alone its snapshot opens. Its machines have to be made with the state of the backup: destroy these (keelson destroy --machines), bring that back (keelson restore --state), forget the machines that are gone (pulumi refresh --stack ${cluster.name}-machines), make them (keelson up), and restore again`,
-  );
+  return v.parse(tokensSchema, await unseal(join(folder, part.file), identity, json)).token;
 }
 
 const all = <K extends BackupPart['kind']>(parts: readonly BackupPart[], kind: K): PartOf<K>[] =>

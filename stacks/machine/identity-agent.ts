@@ -14,15 +14,15 @@ export interface IdentityAgent {
 const COMMAND = ['sh', '-c', 'echo "$SSH_AGENT_PID"; exec cat >/dev/null'];
 
 /**
- * An SSH agent that holds one private key in its memory, so that the key is in no file and on no command line. It
- * watches over a command whose input we hold: where this process dies, however it dies, the agent ends within seconds.
+ * An SSH agent that holds private keys in its memory, so that they are in no file and on no command line. It watches
+ * over a command whose input we hold: where this process dies, however it dies, the agent ends within seconds.
  *
  * @param folder one that only we may read
- * @throws SshError where the key is none that can be used.
+ * @throws SshError where one of them is no key that can be used.
  */
 export async function identityAgent(
   machine: SshMachine,
-  privateKey: string,
+  privateKeys: readonly string[],
   folder: string,
 ): Promise<IdentityAgent> {
   const socket = join(folder, 'agent');
@@ -35,11 +35,14 @@ export async function identityAgent(
     child.stdin.end();
     if (Number(pid) > 1) process.kill(Number(pid));
   };
-  const { status, stderr } = await runProcess('ssh-add', ['-q', '-'], {
-    env: { SSH_AUTH_SOCK: socket, SSH_ASKPASS_REQUIRE: 'never' },
-    input: `${privateKey.trimEnd()}\n`,
-  });
-  if (status === 0) return { socket, close };
-  close();
-  throw new SshError(machine, 'unusable key', stderr);
+  for (const privateKey of privateKeys) {
+    const { status, stderr } = await runProcess('ssh-add', ['-q', '-'], {
+      env: { SSH_AUTH_SOCK: socket, SSH_ASKPASS_REQUIRE: 'never' },
+      input: `${privateKey.trimEnd()}\n`,
+    });
+    if (status === 0) continue;
+    close();
+    throw new SshError(machine, 'unusable key', stderr);
+  }
+  return { socket, close };
 }

@@ -14,6 +14,7 @@ export { type ReadyOptions, waitForMachine } from './ready.js';
 export { RemoteError } from './remote-error.js';
 export { type ClusterMachine, rollingUpdate } from './rolling-update.js';
 export type { MachineSecrets } from './secrets.js';
+export { rotateServerToken, type TokenChange } from './server-token.js';
 export { type CommandOptions, type Ssh, type SshOptions, withSsh } from './ssh.js';
 export { SshError, type SshFault } from './ssh-error.js';
 export { type Identity, loginCommand, type SshMachine } from './ssh-machine.js';

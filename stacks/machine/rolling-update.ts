@@ -9,7 +9,7 @@ import type { MachineSecrets } from './secrets.js';
 import { withSsh } from './ssh.js';
 import { SshError } from './ssh-error.js';
 import { loginCommand, type SshMachine } from './ssh-machine.js';
-import { reviewUpgrades } from './upgrade-review.js';
+import { type ReviewedMachine, reviewUpgrades } from './upgrade-review.js';
 
 /** A machine of a cluster and what it is to be. */
 export interface ClusterMachine extends AwaitedMachine {
@@ -32,7 +32,7 @@ export async function rollingUpdate(
 ): Promise<ReadonlyMap<string, Applied>> {
   const sorted = [...machines].sort((one, other) => rank(one.node) - rank(other.node));
   const states = await awaitMachines(sorted, options);
-  const review = reviewUpgrades(sorted, states);
+  const review = reviewUpgrades(sorted.map((one) => stepOf(one, states)));
   for (const line of review) options.report?.(line);
   // Each machine's own update would say it once more.
   const report: Report = (line) => (review.includes(line) ? undefined : options.report?.(line));
@@ -52,6 +52,15 @@ export async function rollingUpdate(
     }
   }
   return applied;
+}
+
+/** Before the first confirmation no k3s has run that could be upgraded. */
+function stepOf(
+  { machine: { name }, node }: ClusterMachine,
+  states: ReadonlyMap<string, MachineState>,
+): ReviewedMachine {
+  const { tree, k3s } = states.get(name) ?? {};
+  return { name, from: tree === undefined ? undefined : k3s, to: node.versions.k3s };
 }
 
 const rank = ({ role, clusterInit }: NodeSettings): number => (clusterInit ? 0 : role === 'server' ? 1 : 2);

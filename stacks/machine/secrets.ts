@@ -11,6 +11,8 @@ export interface MachineSecrets {
   readonly token: string;
   /** For servers: the token by which agents join. */
   readonly agentToken?: string;
+  /** The server token that the cluster had until {@link rotateServerToken}: a server that has it still is given the new. */
+  readonly formerToken?: string;
   /** For servers with `snapshots`: the key of the bucket. */
   readonly snapshots?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -69,9 +71,12 @@ chmod 0700 "$secrets"`;
 
 /** Every name that is ours; other files there are left alone. */
 const NAMES = ['token', 'agent-token', 'snapshots.env'];
+/** There as long as k3s may run with secrets from before. */
+export const STALE = '.stale';
 
 /**
- * Makes the machine's secrets those that are given, through the connection's input. k3s is started anew where it runs.
+ * Makes the machine's secrets those that are given, through the connection's input. k3s is started anew where it runs,
+ * also for secrets whose push was cut off before that.
  *
  * @returns the names of the files that changed
  * @throws KeelsonError where a server would get another token than its cluster was made with.
@@ -84,11 +89,13 @@ export async function pushSecrets(
   const files = secretFiles(node, secrets);
   const sums = await sumsOf(ssh);
   const changed = Object.entries(files)
-    .filter(([name, text]) => sums.get(name) !== createHash('sha256').update(text).digest('hex'))
+    .filter(([name, text]) => sums.get(name) !== sha256(text))
     .map(([name]) => name);
   const surplus = NAMES.filter((name) => sums.has(name) && !(name in files));
-  if (changed.includes('token') && sums.has('token') && node.role === 'server') throw anotherToken(node);
-  if (changed.length + surplus.length === 0) return [];
+  const former = secrets.formerToken === undefined ? undefined : sha256(secrets.formerToken);
+  const isAnother = changed.includes('token') && sums.has('token') && sums.get('token') !== former;
+  if (isAnother && node.role === 'server') throw anotherToken(node);
+  if (changed.length + surplus.length === 0 && !sums.has(STALE)) return [];
   await ssh.run(receive(changed, surplus), {
     what: 'secrets',
     input: tarball(Object.fromEntries(Object.entries(files).filter(([name]) => changed.includes(name)))),
@@ -97,7 +104,7 @@ export async function pushSecrets(
 }
 
 async function sumsOf(ssh: Ssh): Promise<ReadonlyMap<string, string>> {
-  const list = `${FOLDER}\ncd "$secrets"\nfor f in ${NAMES.join(' ')}; do [ ! -e "$f" ] || sha256sum "$f"; done`;
+  const list = `${FOLDER}\ncd "$secrets"\nfor f in ${[...NAMES, STALE].join(' ')}; do [ ! -e "$f" ] || sha256sum "$f"; done`;
   const { stdout } = await ssh.run(list, { what: 'secrets' });
   return new Map(
     [...stdout.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)].map(([, sum = '', name = '']) => [name, sum]),
@@ -110,16 +117,20 @@ new=$(mktemp -d "$secrets/.new-XXXXXX")
 trap 'rm -rf "$new"' EXIT
 tar -xo -C "$new"
 find "$new" -type f -exec chmod 0600 {} +
+touch "$secrets/${STALE}"
 for file in ${[...changed].sort().join(' ')}; do mv -f "$new/$file" "$secrets/$file"; done
 ${surplus.map((file) => `rm -f "$secrets/${file}"`).join('\n')}
 timeout 300 systemctl try-restart k3s.service
+rm -f "$secrets/${STALE}"
 `;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const anotherToken = (node: NodeSettings): KeelsonError =>
   new KeelsonError(`The secrets of machine "${node.hostname}"`, [
     {
       where: 'token',
       message:
-        'is another than the machine has: k3s would not start with it, because the cluster’s own data is encrypted with the first. Give the one it was made with; or change it with "k3s token rotate" (https://docs.k3s.io/cli/token), remove /var/lib/keelson/secrets/token on every server, and apply again',
+        'is another than the machine has: k3s would not start with it, because the cluster’s own data is encrypted with the first. Give the one it was made with; to have another one: keelson rotate-keys --tokens, or rotateServerToken() in a program of your own',
     },
   ]);

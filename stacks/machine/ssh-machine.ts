@@ -2,10 +2,14 @@
  * What a login is made with:
  *
  * - a file with a private key
- * - the private key itself, a secret: it goes to an SSH agent of its own and never to a file
+ * - the private key itself, a secret: it goes to an SSH agent of its own and never to a file; of several the first is
+ *   offered first
  * - `own`: the operator's own SSH agent and default keys
  */
-export type Identity = { readonly file: string } | { readonly privateKey: string } | 'own';
+export type Identity =
+  | { readonly file: string }
+  | { readonly privateKey: string | readonly string[] }
+  | 'own';
 
 /** A machine as SSH sees it. */
 export interface SshMachine {

@@ -64,7 +64,7 @@ export async function withSsh<T>(
   const forget = onExit(remove);
   const agent =
     typeof identity === 'object' && 'privateKey' in identity
-      ? await identityAgent(machine, identity.privateKey, folder).catch((error: unknown) => {
+      ? await identityAgent(machine, [identity.privateKey].flat(), folder).catch((error: unknown) => {
           forget();
           remove();
           throw error;

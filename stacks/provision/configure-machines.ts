@@ -1,6 +1,7 @@
 import { rollingUpdate } from '../machine/rolling-update.js';
+import { rotateServerToken } from '../machine/server-token.js';
 import type { ClusterToMake } from './cluster-to-make.js';
-import type { Made } from './made-machines.js';
+import type { Made, MadeMachine } from './made-machines.js';
 import { nodeOf, secretsOf } from './node-of.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { sshMachines } from './ssh-machines.js';
@@ -17,16 +18,26 @@ export async function configureMachines(
   made: Made,
   options: ProvisionOptions,
 ): Promise<void> {
-  const { keys, snapshots } = made;
+  const { keys, formerKeys } = made;
   if (keys === undefined) return;
   const { files, report, signal } = options;
   const machines = sshMachines(made, options);
+  const isConfirmed = ({ hostname, address }: MadeMachine) => made.hostKeys[hostname]?.address === address;
+  if (formerKeys !== undefined && formerKeys.token !== keys.token) {
+    const servers = machines.filter((one) => one.role === 'server' && isConfirmed(one));
+    const change = { former: formerKeys.token, token: keys.token };
+    await rotateServerToken(
+      servers.map(({ machine }) => machine),
+      change,
+      options,
+    );
+  }
   await rollingUpdate(
     machines.map(({ machine, ...role }) => ({
       machine,
-      confirmed: made.hostKeys[machine.name]?.address === role.address,
-      node: nodeOf(cluster, role, keys, snapshots),
-      secrets: secretsOf(role, keys, snapshots),
+      confirmed: isConfirmed(role),
+      node: nodeOf(cluster, role, keys, made),
+      secrets: secretsOf(role, keys, made),
     })),
     { files, report, signal, goOn: (hostname) => wayOn(hostname, cluster, machines, options) },
   );

@@ -10,4 +10,5 @@ export {
   refreshProvision,
 } from './provision.js';
 export type { ProvisionOptions } from './provision-options.js';
+export { type RotateKeysOptions, rotateKeys } from './rotate-keys.js';
 export { LOCK_FILE, reviewPins } from './unresolved-pins.js';

@@ -8,13 +8,17 @@ import type { PriceEstimate } from '../digitalocean/price-estimate.js';
 import type { SizeTable } from '../digitalocean/sizes.js';
 import { protectsData } from '../settings.js';
 import { type ClusterToMake, isIn } from './cluster-to-make.js';
-import { type HostKeys, type MachineKeys, outputOf } from './made-machines.js';
+import { type HostKeys, type MachineKeys, type Made, outputOf } from './made-machines.js';
 import { nodeOf } from './node-of.js';
 
 export interface MachinesProgramOptions {
   readonly keys: MachineKeys;
+  /** Kept in the outputs while `keys` take their place. @default none */
+  readonly formerKeys?: MachineKeys | undefined;
   /** Kept in the outputs, of machines that are to be. @default none */
   readonly hostKeys?: HostKeys;
+  /** Kept in the outputs, of machines that are to be. @default none */
+  readonly configured?: Made['configured'];
   /** The files of `nixos/`. */
   readonly files: FileTree;
   /** @default the dated table */
@@ -38,7 +42,7 @@ interface Program extends Pick<ClusterOutputs, 'price'> {
 
 function droplets(
   cluster: ClusterToMake,
-  { keys, hostKeys = {}, files, sizes, drain }: MachinesProgramOptions,
+  { keys, formerKeys, hostKeys = {}, configured = {}, files, sizes, drain }: MachinesProgramOptions,
 ): Program {
   const { name, settings, domains } = cluster;
   const { sshKeys: _, k3s: __, installerSha256, ...machines } = settings.machines ?? never('machines');
@@ -60,12 +64,16 @@ function droplets(
   });
   const { snapshots } = made;
   const all = [...made.servers, ...made.agents];
+  const ofThose = <T>(known: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(known).filter(([name]) => all.some(({ hostname }) => hostname === name)),
+    );
   const outputs = {
     keys: pulumi.secret(keys),
+    ...(formerKeys && { formerKeys: pulumi.secret(formerKeys) }),
     machines: all.map(outputOf),
-    hostKeys: Object.fromEntries(
-      Object.entries(hostKeys).filter(([name]) => all.some(({ hostname }) => hostname === name)),
-    ),
+    hostKeys: ofThose(hostKeys),
+    configured: ofThose(configured),
     address: made.address,
     ...(snapshots && {
       snapshots: pulumi.secret({

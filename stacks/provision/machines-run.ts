@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { EngineEvent } from '@pulumi/pulumi/automation';
 import { KeelsonError } from '../../lib/config/problem.js';
 import { destroyStack, previewStack, refreshStack, upStack } from '../deploy.js';
@@ -10,7 +9,6 @@ import { resourceName } from '../resource-name.js';
 import type { StackRun } from '../stack-run.js';
 import { type ClusterToMake, machinesStack } from './cluster-to-make.js';
 import { drainAgent } from './drain-agent.js';
-import { learntHostKeys, writeKnownHosts } from './host-keys.js';
 import { machinesProgram } from './machines-program.js';
 import { madeFrom } from './made-from.js';
 import { type MachineKeys, type Made, newKeys } from './made-machines.js';
@@ -56,8 +54,7 @@ export async function runMachines(
   try {
     const run = await RUN[verb]({
       ...own,
-      program: async () =>
-        machinesProgram(cluster, { keys, hostKeys: made.hostKeys, files, sizes, drain, priced }),
+      program: async () => machinesProgram(cluster, { ...made, keys, files, sizes, drain, priced }),
       onEvent: (event) => {
         events.push(event);
         shown?.onEvent(event);
@@ -101,31 +98,6 @@ async function firstKeys(
     `made keys for the machines of ${name}; they lie encrypted in the state of ${options.stack}`,
   );
   return keys;
-}
-
-/**
- * Keeps host keys that were learnt in this run in the state, by a run that changes nothing else. Only those of machines
- * that are all configured: whoever has a key there was confirmed once.
- *
- * @throws DeployError
- */
-export async function keepHostKeys(
-  cluster: ClusterToMake,
-  made: Made,
-  options: ProvisionOptions,
-): Promise<void> {
-  const { keys } = made;
-  const { knownHosts, files, sizes } = options;
-  const hostKeys = learntHostKeys(knownHosts, made);
-  if (keys === undefined || isDeepStrictEqual(hostKeys, made.hostKeys)) return;
-  const own = machinesOptions(cluster, options);
-  const drain = (hostname: string) => drainAgent(hostname, made, options);
-  await upStack({
-    ...own,
-    program: async () => machinesProgram(cluster, { keys, hostKeys, files, sizes, drain, priced: () => {} }),
-  });
-  writeKnownHosts(knownHosts, { ...made, hostKeys });
-  options.report?.(`host keys of ${Object.keys(hostKeys).join(', ')} are kept in the state of ${own.stack}`);
 }
 
 /** A run that was killed leaves open whether something is there, and costs: it is not made a second time by guess. */

@@ -33,13 +33,27 @@ const snapshotsSchema = v.object({
 
 const hostKeysSchema = v.record(v.string(), v.object({ address: text, key: text }));
 
+const configuredSchema = v.record(
+  v.string(),
+  v.object({
+    /** node.json as it is on the machine: an engine has its own mind about null. */
+    node: text,
+    /** sha256 of the files of `nixos/`, flake.lock among them. */
+    files: text,
+  }),
+);
+
 /** Outputs of a stack of machines: of none of them before its first run, of `keys` alone in the middle of it. */
 export const madeSchema = v.object({
   /** Secret. */
   keys: v.optional(keysSchema),
+  /** Secret: those in whose place `keys` come, until every machine has these and no longer the former. */
+  formerKeys: v.optional(keysSchema),
   machines: v.optional(v.array(machineSchema), []),
   /** Of machines that were configured once, by hostname: what they showed at which address. */
   hostKeys: v.optional(hostKeysSchema, {}),
+  /** What machines were last configured with, by hostname; there is no secret in it. */
+  configured: v.optional(configuredSchema, {}),
   /** Where the world arrives. */
   address: v.optional(text),
   /** Where etcd's snapshots go; a secret. */
@@ -51,7 +65,7 @@ export const madeSchema = v.object({
 export type Made = v.InferOutput<typeof madeSchema>;
 export type MadeMachine = Made['machines'][number];
 export type HostKeys = v.InferOutput<typeof hostKeysSchema>;
-/** A cluster's own secrets: made once, and as long as the cluster. */
+/** A cluster's own secrets: as long as the cluster, unless they are rotated. */
 export type MachineKeys = v.InferOutput<typeof keysSchema>;
 
 /** @param random hexadecimal digits, as many as it likes */

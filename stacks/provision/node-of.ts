@@ -11,15 +11,17 @@ import type { MachineKeys, Made } from './made-machines.js';
 /**
  * The node.json of a machine: what it is in its cluster, and what the application says of all of them.
  *
+ * @param made what else the state has: the bucket of snapshots, and keys that are being replaced
  * @throws KeelsonError with everything that is wrong.
  */
 export function nodeOf(
   { name, settings }: ClusterToMake,
   role: MachineRole,
   { publicKey }: Pick<MachineKeys, 'publicKey'>,
-  snapshots?: Made['snapshots'],
+  made: Pick<Made, 'snapshots' | 'formerKeys'> = {},
 ): NodeSettings {
   const { machines, registry } = settings;
+  const { snapshots, formerKeys } = made;
   const server = role.role === 'server';
   return parseNode({
     hostname: role.hostname,
@@ -28,7 +30,11 @@ export function nodeOf(
     serverAddress: role.clusterInit ? null : role.serverAddress,
     tlsSans: server ? [new URL(role.serverAddress).hostname] : [],
     // The machines' own key comes first: without it nobody could configure them any more.
-    sshKeys: [publicKey, ...Object.values(machines?.sshKeys ?? {})],
+    sshKeys: [
+      publicKey,
+      ...(formerKeys ? [formerKeys.publicKey] : []),
+      ...Object.values(machines?.sshKeys ?? {}),
+    ],
     // The provider's firewall keeps others out: a filter of the machine's own could only be changed from addresses that
     // it lets in, and the provider's lets the new ones in first.
     operatorCidrs: EVERYBODY,
@@ -53,13 +59,14 @@ export function nodeOf(
 export const secretsOf = (
   { role }: Pick<MachineRole, 'role'>,
   { token, agentToken }: MachineKeys,
-  snapshots?: Made['snapshots'],
+  { snapshots, formerKeys }: Pick<Made, 'snapshots' | 'formerKeys'> = {},
 ): MachineSecrets =>
   role === 'agent'
     ? { token: agentToken }
     : {
         token,
         agentToken,
+        ...(formerKeys && { formerToken: formerKeys.token }),
         ...(snapshots && {
           snapshots: { accessKeyId: snapshots.accessKeyId, secretAccessKey: snapshots.secretAccessKey },
         }),

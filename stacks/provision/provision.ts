@@ -6,18 +6,23 @@ import { protectedProblem } from '../refused-objects.js';
 import type { StackRun } from '../stack-run.js';
 import { withClusterAccess } from './cluster-access.js';
 import { type ClusterToMake, isIn } from './cluster-to-make.js';
+import { configurationChanges } from './configurations.js';
 import { configureMachines } from './configure-machines.js';
-import { keepHostKeys, machinesOptions, readMade, runMachines } from './machines-run.js';
+import { keepConfigured } from './keep-outputs.js';
+import { machinesOptions, readMade, runMachines } from './machines-run.js';
 import type { Made } from './made-machines.js';
 import type { ProvisionOptions } from './provision-options.js';
 import { stackState } from './stack-state.js';
 
 /** Shows what {@link provisionAll} would do; needs neither machines nor a cluster. @throws DeployError */
 export const previewProvision = (options: ProvisionOptions): Promise<StackRun[]> =>
-  eachCluster(options, async (cluster) => [
-    ...(options.keepMachines ? [] : [await runMachines('preview', cluster, options)]),
-    ...(await deployOn('preview', cluster, await readMade(cluster, options), options)),
-  ]);
+  eachCluster(options, async (cluster) => {
+    const runs = options.keepMachines ? [] : [await runMachines('preview', cluster, options)];
+    const made = await readMade(cluster, options);
+    if (!options.keepMachines)
+      for (const line of configurationChanges(cluster, made, options)) options.tell(line);
+    return [...runs, ...(await deployOn('preview', cluster, made, options))];
+  });
 
 /**
  * From an account to running environments: machines, NixOS, k3s, then the objects of cluster and environments. What is
@@ -31,7 +36,7 @@ export const provisionAll = (options: ProvisionOptions): Promise<StackRun[]> =>
     const made = await readMade(cluster, options);
     if (!options.keepMachines) {
       await configureMachines(cluster, made, options);
-      await keepHostKeys(cluster, made, options);
+      await keepConfigured(cluster, made, options);
       tellRecords(cluster, made, options);
     }
     return [...runs, ...(await deployOn('up', cluster, made, options))];

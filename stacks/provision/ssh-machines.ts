@@ -17,10 +17,10 @@ export function sshMachines(
   made: Made,
   { knownHosts, route }: Pick<ProvisionOptions, 'knownHosts' | 'route'>,
 ): ReachableMachine[] {
-  const { keys, machines } = made;
+  const { keys, formerKeys, machines } = made;
   if (keys === undefined) return [];
   writeKnownHosts(knownHosts, made);
-  const identity = { privateKey: keys.privateKey };
+  const identity = { privateKey: [keys, ...(formerKeys ? [formerKeys] : [])].map((one) => one.privateKey) };
   return machines.map((one) => ({
     ...one,
     machine: {

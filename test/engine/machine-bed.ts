@@ -135,6 +135,15 @@ MaxSessions 50
     );
   }
 
+  /** From its next activation on it lets in whom its configuration names. */
+  followKeys(): void {
+    const names = `sed -n 's/^ *"\\(ssh-ed25519 [^"]*\\)".*/\\1/p' "$tree/node.json"`;
+    this.system(
+      'new',
+      `[ "$1" != test ] || { tree=$(cat "$KEELSON_ROOT/var/lib/keelson/build/tree"); ${names} >'${join(this.folder, 'authorized_keys')}'; }`,
+    );
+  }
+
   /** What k3s answers; where it is another the machine is not ready. */
   ready(value: boolean): void {
     this.root.command(
@@ -162,7 +171,8 @@ MaxSessions 50
     root.command('resize2fs');
     root.command(
       'systemctl',
-      `case "$*" in
+      `[ ! -e "$KEELSON_ROOT/systemctl-does" ] || . "$KEELSON_ROOT/systemctl-does"
+case "$*" in
 *is-active*keelson-activate*) [ -e "$KEELSON_ROOT/.activation" ] ;;
 'stop keelson-rollback.timer') [ ! -e "$KEELSON_ROOT/.timer" ] || { kill -- "-$(cat "$KEELSON_ROOT/.timer")" || true; rm -f "$KEELSON_ROOT/.timer"; } ;;
 esac`,

@@ -54,6 +54,28 @@ describeWithSsh()('machines on their second day', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  test('other keys and tokens: no droplet is touched, and an up has nothing to do afterwards', async () => {
+    const droplets = () => stage.simulator.account.list('droplets').map(({ id }) => id);
+    const root = () => stage.machines.get('main-server-1')?.root;
+    const kept = () => [
+      /ssh-ed25519 \S+ keelson-main/.exec(root()?.read('etc/nixos/node.json') ?? '')?.[0],
+      root()?.read('var/lib/keelson/secrets/token'),
+      root()?.read('var/lib/keelson/secrets/agent-token'),
+    ];
+    const [before, ids] = [kept(), droplets()];
+    const output = done(await stage.keelson('rotate-keys', '--tokens', '--yes'));
+    expect(output).toContain('The machines of main have another key, and k3s other tokens');
+    expect(droplets()).toEqual(ids);
+    for (const [index, one] of kept().entries()) {
+      expect(one).toMatch(/\S/);
+      expect(one).not.toBe(before[index]);
+    }
+    expect(root()?.read('etc/nixos/node.json')).not.toContain(before[0]);
+    for (const secret of [...before, ...kept()].filter((one) => !one?.startsWith('ssh-')))
+      expect(stage.written).not.toContain(secret);
+    expect(done(await up()).match(/Nothing to change/g)).toHaveLength(3);
+  });
+
   test('kubeconfig and diff find the way to it by themselves', async () => {
     const output = done(await stage.keelson('kubeconfig', 'staging', '--out', 'staging.kubeconfig'));
     expect(output).toContain('npx keelson forward main');

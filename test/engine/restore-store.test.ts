@@ -57,16 +57,21 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
   });
   afterEach(() => Promise.all(beds.map((one) => one.stop())));
 
-  const restore = (): Promise<void> =>
+  const restore = (now = 'token'): Promise<void> =>
     withSsh((machines[0] as ReachableMachine).machine, {}, (ssh) =>
       restoreStore(
         ssh,
         machines,
         { kind: 'snapshot', file: 'etcd.gz.age', name: 'taken' },
-        { folder, identity },
+        { folder, identity, tokens: { ofSnapshot: 'token', current: now } },
       ),
     );
-  const failure = (): Promise<string> => restore().then(() => 'none', String);
+  const failure = (now?: string): Promise<string> => restore(now).then(() => 'none', String);
+  /** All have another token since the snapshot was taken. */
+  const rotated = (): void => {
+    for (const { root } of beds) root.write('var/lib/keelson/secrets/token', 'another');
+  };
+  const tokens = () => beds.map(({ root }) => root.read('var/lib/keelson/secrets/token'));
 
   /** What an error says to do, done: the command that each line's `ssh` would run. */
   function goBack(said: string): void {
@@ -113,6 +118,26 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
     expect(stores()).toEqual(['then', undefined, undefined]);
     goBack(said);
     expect(stores()).toEqual(before);
+  });
+
+  test('a snapshot from before the tokens were rotated opens with its own, and is given that of now', async () => {
+    rotated();
+    await restore('another');
+    expect(stores()).toEqual(['then', undefined, undefined]);
+    expect(tokens()).toEqual(['another', 'another', 'another']);
+    const steps = bed('main-server-1').root.calls();
+    const at = (part: string) => steps.findIndex((step) => step.includes(part));
+    expect(at('cluster-reset')).toBeGreaterThan(-1);
+    expect(at('k3s token rotate')).toBeGreaterThan(at('cluster-reset'));
+    expect(at('restart k3s')).toBeGreaterThan(at('k3s token rotate'));
+    expect(at('delete secret')).toBeGreaterThan(at('restart k3s'));
+  });
+
+  test('where such a snapshot is not taken, what was there before opens again', async () => {
+    rotated();
+    bed('main-server-1').root.write('k3s-does', K3S.replace('touch "$db/reset-flag"', 'exit 1'));
+    goBack(await failure('another'));
+    expect([stores(), tokens()]).toEqual([before, ['another', 'another', 'another']]);
   });
 
   test('a store that an earlier restore put aside is not taken for that of this one', async () => {

@@ -29,6 +29,8 @@ export interface Evaluated {
   readonly logind: unknown;
   readonly etc: Readonly<Record<string, unknown>>;
   readonly tmpfiles: readonly string[];
+  /** Units that an image has beside those of the machine; null where it is none. */
+  readonly image: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   readonly guard: unknown;
   /** Of a server whose default class of claims is another than k3s'. */
   readonly defaultClass: unknown;

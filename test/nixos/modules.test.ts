@@ -217,12 +217,6 @@ withNix('the modules, evaluated', () => {
     });
   });
 
-  test('an image has the interfaces that node.json names', () => {
-    const [single] = Object.values(evaluated({ single: MACHINES.single }, { entry: 'image' }));
-    expect(single).toMatchObject({ usePredictableInterfaceNames: false, failed: [] });
-    expect(single?.k3s.settings['flannel-iface']).toBe('eth1');
-  });
-
   test('nixpkgs’ own lib says the same', () => {
     const lib = process.env.KEELSON_NIXPKGS_LIB;
     if (lib === undefined || !existsSync(join(lib, 'modules.nix'))) {

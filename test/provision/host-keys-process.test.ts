@@ -39,6 +39,7 @@ describeWithSsh()('machines of a state', () => {
   const stateOf = (...names: string[]): Made => ({
     keys,
     hostKeys: {},
+    configured: {},
     machines: names.map((hostname) => ({
       hostname,
       role: hostname.includes('server') ? 'server' : 'agent',

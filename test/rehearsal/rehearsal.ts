@@ -153,6 +153,7 @@ export class Rehearsal {
     mkdirSync(folder);
     const machine = new MachineBed(name, folder, keys);
     machine.port = this.ports.get(name) ?? 0;
+    machine.followKeys();
     machine.root.write('etc/rancher/k3s/k3s.yaml', readFileSync(this.cluster.cluster.kubeconfig, 'utf8'));
     // Pods are simulated, so draining is: k3s' kubectl knows the node, and notes what it is asked.
     machine.root.write('k3s-does', `case "$*" in *"get node "*) echo node/${AGENT} ;; esac\n`);
