@@ -28,7 +28,7 @@ test('everything that is wrong with machines is said at once, with what was mean
         servers: 2,
         entry: 'loadbalancer',
         storageClas: 'local-path',
-        apiHost: 'api',
+        apiHost: 'api_1',
         agents: { builds: { sise: 's-4vcpu-8gb' } },
       },
     }),
@@ -40,9 +40,9 @@ test('everything that is wrong with machines is said at once, with what was mean
     '"home" is no range of addresses',
     'sshKeys.ada: is a private key; give the public one',
     'clusters.main.machines.servers: 2 was given; allowed: 1, 3',
-    'clusters.main.machines.entry: "loadbalancer" was given; allowed: "reserved-ip", "load-balancer"',
+    'clusters.main.machines.entry: "loadbalancer" was given; did you mean "load-balancer"? allowed: reserved-ip, load-balancer',
     'clusters.main.machines.storageClas: unknown key; did you mean "storageClass"?',
-    'clusters.main.machines.apiHost: "api" is no valid host name',
+    'clusters.main.machines.apiHost: "api_1" is no valid host name',
     'agents.builds.sise: unknown key; did you mean "size"?',
   ])
     expect(message).toContain(line);
@@ -72,7 +72,7 @@ test('the API has a name in the zone, where its record is made', () => {
 
 test('claims go to one of two classes', () => {
   expect(given({ storageClass: 'longhorn' })).toContain(
-    'clusters.main.machines.storageClass: "longhorn" was given; allowed: "local-path", "do-block-storage"',
+    'clusters.main.machines.storageClass: "longhorn" was given; allowed: local-path, do-block-storage',
   );
 });
 
