@@ -11,7 +11,7 @@ import { describeWithSsh } from './machine-bed.js';
  */
 describeWithSsh()('machines on their second day', () => {
   let stage: Rehearsal;
-  const server = `https://127.0.0.1:${forwardPort('rehearsal', 'main')}`;
+  const server = `https://127.0.0.1:${forwardPort('day-two', 'main')}`;
   const done = ({ status, output }: Run): string => {
     if (status !== 0) throw new Error(`exit code ${status}\n${output}`);
     return output;
@@ -21,7 +21,7 @@ describeWithSsh()('machines on their second day', () => {
   const serverOf = (kubeconfig: string): string => JSON.parse(kubeconfig).clusters[0].cluster.server;
 
   beforeAll(async () => {
-    stage = await Rehearsal.open();
+    stage = await Rehearsal.open('day-two');
     stage.edit({ agents: {} });
     done(await up());
   });

@@ -20,7 +20,7 @@ describeWithSsh()('three servers and an agent', () => {
     stage.cluster.find({ apiVersion, kind, metadata: { name, ...(namespace && { namespace }) } });
 
   beforeAll(async () => {
-    stage = await Rehearsal.open();
+    stage = await Rehearsal.open('three-servers');
     stage.edit({ machines: { servers: 3, entry: 'load-balancer', apiHost: 'k3s.example.com' } });
   });
   afterAll(() => stage?.close());

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { defineApplication, Service } from 'keelson';
 
 /** What the rehearsal edits, as a person would edit this file. */
-const { agents, keys, machines, tag } = JSON.parse(readFileSync(join(__dirname, 'edits.json'), 'utf8'));
+const { agents, keys, machines, name, tag } = JSON.parse(readFileSync(join(__dirname, 'edits.json'), 'utf8'));
 
 export default defineApplication({
-  name: 'rehearsal',
+  name,
   domain: 'rehearsal.example.com',
   contact: 'ops@example.com',
   clusters: {

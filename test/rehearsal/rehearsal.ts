@@ -33,9 +33,9 @@ export interface Edits {
   /** Further keys of `machines`. */
   readonly machines: Readonly<Record<string, unknown>>;
   readonly tag: string;
+  readonly name: string;
 }
 
-const APPLICATION = 'rehearsal';
 const AGENT = 'main-builds';
 const MACHINES = ['main-server-1', 'main-server-2', 'main-server-3', AGENT];
 export const TOKEN = 'dop_v1_simulated';
@@ -54,6 +54,7 @@ export class Rehearsal {
     // Without a second token: what one brings is test/engine/three-servers.test.ts'.
     machines: { storageClass: 'local-path' },
     tag: '1.0.0',
+    name: 'rehearsal',
   };
   private readonly ports = new Map<string, number>();
   private readonly starting: Promise<void>[] = [];
@@ -64,12 +65,14 @@ export class Rehearsal {
     readonly cluster: K3sLikeCluster,
     private readonly engine: string,
     private readonly providers: Readonly<Record<string, { readonly port: number; close(): Promise<void> }>>,
+    private readonly application: string,
     private readonly hear: Report,
   ) {
     simulator.account.onDroplet = (name, userData) => void this.starting.push(this.boot(name, userData));
   }
 
-  static async open(hear: Report = () => {}): Promise<Rehearsal> {
+  /** @param application one at a time of a name: the port on which it reaches its cluster goes by that */
+  static async open(application = 'rehearsal', hear: Report = () => {}): Promise<Rehearsal> {
     const folder = mkdtempSync(join(tmpdir(), 'keelson-rehearsal-'));
     const { command } = await findPulumiEngine({ report: hear });
     const simulator = await DigitalOceanSimulator.start(TOKEN);
@@ -83,10 +86,18 @@ export class Rehearsal {
         },
       }),
       kubernetes: await serveKubernetesProvider({
-        server: `https://127.0.0.1:${forwardPort(APPLICATION, 'main')}`,
+        server: `https://127.0.0.1:${forwardPort(application, 'main')}`,
       }),
     };
-    const rehearsal = new Rehearsal(folder, simulator, cluster, command.command, providers, hear);
+    const rehearsal = new Rehearsal(
+      folder,
+      simulator,
+      cluster,
+      command.command,
+      providers,
+      application,
+      hear,
+    );
     await rehearsal.prepare();
     return rehearsal;
   }
@@ -136,7 +147,7 @@ export class Rehearsal {
     cpSync(join(ROOT, 'test/rehearsal/app.ts'), join(this.project, 'app.ts'));
     writeFileSync(join(this.project, 'package.json'), JSON.stringify({ keelson: { application: 'app.ts' } }));
     for (const name of MACHINES) this.ports.set(name, await freePort());
-    this.edit({ keys: { ada: this.key('ada') } });
+    this.edit({ keys: { ada: this.key('ada') }, name: this.application });
   }
 
   /** What a droplet does: it takes its name and its keys from the user data, becomes NixOS, and starts k3s. */

@@ -8,7 +8,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   say(CAST.join('\n'));
-  const stage = await Rehearsal.open(say);
+  const stage = await Rehearsal.open('rehearsal', say);
   const step = async (title: string, run: () => ReturnType<Rehearsal['keelson']>): Promise<void> => {
     say(`\n== ${title}`);
     const { status } = await run();
