@@ -310,7 +310,9 @@ describeWithSsh()('a machine over SSH', () => {
       { ...SECRETS, token: 'another' },
       options(),
     );
-    await expect(other).rejects.toThrow(/token: is another than the machine has.*keelson rotate-keys --tokens/);
+    await expect(other).rejects.toThrow(
+      /token: is another than the machine has.*keelson rotate-keys --tokens/,
+    );
     const rotated = { ...SECRETS, agentToken: 'agent-token-new' };
     expect(await machines.applyConfiguration(machine, settings(), rotated, options())).toEqual({
       system: undefined,
