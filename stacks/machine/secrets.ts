@@ -124,7 +124,7 @@ timeout 300 systemctl try-restart k3s.service
 rm -f "$secrets/${STALE}"
 `;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const anotherToken = (node: NodeSettings): KeelsonError =>
   new KeelsonError(`The secrets of machine "${node.hostname}"`, [

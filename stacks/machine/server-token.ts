@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { KeelsonError, type Problem } from '../../lib/config/problem.js';
 import type { Report } from '../../lib/progress.js';
 import { machineState, ROOT } from './machine-state.js';
-import { STALE } from './secrets.js';
+import { STALE, sha256 } from './secrets.js';
 import { type Ssh, type SshOptions, withSsh } from './ssh.js';
 import type { SshMachine } from './ssh-machine.js';
 
@@ -100,5 +99,3 @@ ${rotate ? 'k3s token rotate --new-token "$(cat "$next")" >/dev/null' : ''}
 touch "$secrets/${STALE}"
 mv -f "$next" "$secrets/token"
 `;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
