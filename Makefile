@@ -52,10 +52,11 @@ rehearse: dist/.built ## The whole way to a cluster of machines and back, with a
 	@node node_modules/jiti/lib/jiti-cli.mjs test/rehearsal/rehearse.ts
 
 .PHONY: bench
-bench: dist/.built ## Measure synthesis and import beside cdk8s-plus, helm, kustomize, jsonnet
+bench: dist/.built ## Measure synthesis, import and deployments beside what others use
 	@node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts $(ARGS)
 	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/images.ts)
 	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/diff.ts)
+	@$(if $(ARGS),,node node_modules/jiti/lib/jiti-cli.mjs bench/bench.ts deploy)
 
 .PHONY: lab
 lab: $(INSTALLED) ## Measure on a real node of this Linux machine (needs root, Go and Debian's apt)

@@ -35,7 +35,7 @@ const TAKE_SECONDS = [
   '/test/embedded/(lock|pki|kubernetes-provider-(configuration|create))\\.test\\.ts$',
   '/test/lib/yaml\\.test\\.ts$',
   '/test/nixos/cloud-init\\.test\\.ts$',
-  '/test/stacks/(application|planned-machines)\\.test\\.ts$',
+  '/test/stacks/(application|held-state|planned-machines)\\.test\\.ts$',
 ];
 
 const ENGINE = [...RUN_PROGRAMS, ...TAKE_SECONDS];

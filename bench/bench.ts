@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders.js';
+import { deploymentVerdicts } from './deployment-verdicts.js';
 import { compareDeployments } from './deployments.js';
 import { deploymentsPage } from './deployments-page.js';
 import { compareImports } from './imports.js';
@@ -12,7 +13,7 @@ const HELP = `make bench ARGS="[deploy] [--json] [--check] [--rounds N] [--count
   deploy    preview, up, up again and destroy by the real engine (default: synthesis and import)
   --json    figures for a script, nothing else on standard output
   --check   end with 1 where a target is missed
-  --rounds  runs of each contender at each count (default 5; deploy: 1)
+  --rounds  runs of each contender at each count (default 5; deploy: 3)
   --counts  numbers of services (default 10,100,1000), or of objects to deploy (default 100,1000)`;
 
 async function main(): Promise<void> {
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
     },
   });
   const deploy = positionals[0] === 'deploy';
-  const rounds = Number(values.rounds ?? (deploy ? 1 : 5));
+  const rounds = Number(values.rounds ?? (deploy ? 3 : 5));
   const counts = (values.counts ?? (deploy ? '100,1000' : '10,100,1000')).split(',').map(Number);
   const unknown = positionals.length > (deploy ? 1 : 0);
   if (
@@ -42,10 +43,11 @@ async function main(): Promise<void> {
   const report = (line: string) => console.error(`  ${line} …`);
   if (deploy) {
     const deployments = await compareDeployments(counts, rounds, report);
-    if (values.json) console.log(JSON.stringify({ machine: machine(), rounds, deployments }, null, 2));
-    else
-      for (const line of deploymentsPage({ machine: machine(), rounds, counts, deployments }))
-        console.log(line);
+    const kept = deploymentVerdicts(deployments, counts);
+    const figures = { machine: machine(), rounds, counts, deployments, verdicts: kept };
+    if (values.json) console.log(JSON.stringify(figures, null, 2));
+    else for (const line of deploymentsPage(figures)) console.log(line);
+    if (values.check && kept.some(({ reached }) => !reached)) process.exitCode = 1;
     return;
   }
   const imports = compareImports(2 * rounds);

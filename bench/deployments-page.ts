@@ -1,16 +1,18 @@
 import { type Deployment, FLOOR, VERBS } from './deployments.js';
 import type { Machine } from './machine.js';
 import { decimal, table } from './table.js';
+import { type Verdict, verdictLines } from './verdicts.js';
 
 interface Figures {
   readonly machine: Machine;
   readonly rounds: number;
   readonly counts: readonly number[];
   readonly deployments: readonly Deployment[];
+  readonly verdicts: readonly Verdict[];
 }
 
 /** The figures for a person, a table a count: least seconds of each verb, and how many times the floor that is. */
-export function deploymentsPage({ machine, rounds, counts, deployments }: Figures): string[] {
+export function deploymentsPage({ machine, rounds, counts, deployments, verdicts }: Figures): string[] {
   const { node, processors, load } = machine;
   const floor = deployments.find(({ name }) => name === FLOOR);
   return [
@@ -34,5 +36,10 @@ export function deploymentsPage({ machine, rounds, counts, deployments }: Figure
       ]),
     ]),
     ...deployments.flatMap(({ name, skipped }) => (skipped ? ['', `${name}: left out; ${skipped}`] : [])),
+    ...deployments
+      .filter(({ byCount }) => Object.values(byCount).some(({ up }) => up.runs < rounds))
+      .map(({ name }) => `${name}: one life where it needs more than 2 min`),
+    '',
+    ...verdictLines(verdicts),
   ];
 }

@@ -2,7 +2,7 @@ import type { Imports } from './imports.js';
 import type { Machine } from './machine.js';
 import type { Result } from './synthesis.js';
 import { decimal, table } from './table.js';
-import type { Verdict } from './verdicts.js';
+import { type Verdict, verdictLines } from './verdicts.js';
 
 export interface Figures {
   readonly machine: Machine;
@@ -44,9 +44,7 @@ export function page({ machine, rounds, counts, results, imports, verdicts }: Fi
       ]),
     ),
     '',
-    ...verdicts.flatMap(({ what, value, limit, reached }) => [
-      `${reached ? 'reached' : 'MISSED '}  ${what}: ${value} (${limit})`,
-    ]),
+    ...verdictLines(verdicts),
   ];
 }
 

@@ -10,6 +10,12 @@ export interface Verdict {
   readonly reached: boolean;
 }
 
+/** A line each for a person. */
+export const verdictLines = (verdicts: readonly Verdict[]): string[] =>
+  verdicts.map(
+    ({ what, value, limit, reached }) => `${reached ? 'reached' : 'MISSED '}  ${what}: ${value} (${limit})`,
+  );
+
 /** What Keelson wants to be, from the figures of one run. */
 export function verdicts(results: readonly Result[], imports: Imports): Verdict[] {
   const of = (name: string) => results.find((result) => result.name === name);

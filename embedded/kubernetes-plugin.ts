@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PulumiCommand } from '@pulumi/pulumi/automation';
 import { pulumi } from '../lib/config/versions.js';
@@ -64,9 +64,22 @@ export async function findKubernetesPlugin({
 
 /** The plugin where it was installed before: by the user, or by an earlier run. */
 export function installedPlugin(environment: NodeJS.ProcessEnv = process.env): KubernetesPlugin | undefined {
-  for (const pulumiHome of [environment.PULUMI_HOME ?? join(homedir(), '.pulumi'), sharedHome(environment)]) {
-    const version = installedVersion(pulumiHome);
-    if (version)
+  const own = environment.PULUMI_HOME ?? join(homedir(), '.pulumi');
+  const onPath = (environment.PATH ?? '')
+    .split(delimiter)
+    .find((folder) => folder !== '' && existsSync(join(folder, PROGRAM)));
+  // The engine prefers it to those in its home.
+  if (onPath !== undefined)
+    return {
+      origin: 'installed',
+      pulumiHome: own,
+      description: `Pulumi's kubernetes plugin, on the PATH in ${onPath}`,
+    };
+  const version = `v${pulumi.kubernetesPlugin}`;
+  for (const pulumiHome of [own, sharedHome(environment)]) {
+    // Exactly the one that our programs ask for: the engine takes no other, whatever their numbers have in common.
+    const folder = join(pulumiHome, 'plugins', `resource-kubernetes-${version}`);
+    if (existsSync(folder) && !existsSync(`${folder}.partial`))
       return {
         origin: 'installed',
         pulumiHome,
@@ -76,14 +89,6 @@ export function installedPlugin(environment: NodeJS.ProcessEnv = process.env): K
   return undefined;
 }
 
-const sharedHome = (environment: NodeJS.ProcessEnv): string => join(cacheDirectory(environment), 'pulumi');
+const PROGRAM = 'pulumi-resource-kubernetes';
 
-/** Any release of the major version that our resources are written for. */
-function installedVersion(pulumiHome: string): string | undefined {
-  const folder = join(pulumiHome, 'plugins');
-  if (!existsSync(folder)) return undefined;
-  const major = pulumi.kubernetesPlugin.split('.')[0];
-  return readdirSync(folder)
-    .map((name) => /^resource-kubernetes-(v(\d+)\.\d+\.\d+)$/.exec(name))
-    .find((match) => match?.[2] === major)?.[1];
-}
+const sharedHome = (environment: NodeJS.ProcessEnv): string => join(cacheDirectory(environment), 'pulumi');

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
+import { holdingState } from './held-state.js';
 import { objectIn, resourceName } from './resource-name.js';
-import { exportState, importState } from './state-export.js';
+import { changeState } from './state-change.js';
+import { exportState } from './state-export.js';
 import type { Resource } from './state-resource.js';
 
 /**
@@ -13,12 +15,15 @@ import type { Resource } from './state-resource.js';
  */
 export async function noteDeletions(options: DeployOptions, urns: readonly string[]): Promise<void> {
   if (urns.length === 0) return;
-  const state = await exportState(options);
-  const { resources = [] } = state.deployment;
   const isDeleted = ({ urn }: Resource) => urns.includes(urn) && resourceName(urn).isObject;
-  if (!resources.some(isDeleted)) return;
-  const noted = resources.map((resource) => (isDeleted(resource) ? ending(resource) : resource));
-  await importState(options, { ...state, deployment: { ...state.deployment, resources: noted } });
+  await holdingState(options, (held) =>
+    changeState(held, (state) => {
+      const { resources = [] } = state.deployment;
+      if (!resources.some(isDeleted)) return state;
+      const noted = resources.map((resource) => (isDeleted(resource) ? ending(resource) : resource));
+      return { ...state, deployment: { ...state.deployment, resources: noted } };
+    }),
+  );
 }
 
 function ending(resource: Resource): Resource {

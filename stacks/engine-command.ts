@@ -8,10 +8,14 @@ const MOST_OUTPUT = 256 * 1024 * 1024;
 /**
  * Runs the engine beside the Automation API, for what that cannot do or would do with secrets on the command line.
  *
- * @param input written to its standard input
+ * @param input written to its standard input; a function is asked for it while the engine starts
  * @returns its standard output
  */
-export function runEngine(args: readonly string[], options: DeployOptions, input = ''): Promise<string> {
+export function runEngine(
+  args: readonly string[],
+  options: DeployOptions,
+  input: string | (() => Promise<string>) = '',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       options.engine.command,
@@ -25,6 +29,14 @@ export function runEngine(args: readonly string[], options: DeployOptions, input
     );
     // What ends before it read everything says itself why.
     child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
+    if (typeof input === 'string') child.stdin?.end(input);
+    else
+      input().then(
+        (text) => child.stdin?.end(text),
+        (error) => {
+          reject(error);
+          child.stdin?.end();
+        },
+      );
   });
 }

@@ -1,9 +1,11 @@
 import type { KubeObject } from '../lib/kube/object.js';
 import type { DeployOptions } from './deploy-options.js';
 import { runEngine } from './engine-command.js';
+import { holdingState } from './held-state.js';
 import { OWNER_ANNOTATION, ownerOf } from './owner.js';
 import { resourceName } from './resource-name.js';
-import { type Checkpoint, exportState, importState } from './state-export.js';
+import { changeState } from './state-change.js';
+import type { Checkpoint } from './state-export.js';
 import type { Resource } from './state-resource.js';
 
 /** What became of the objects that were looked up. */
@@ -23,31 +25,44 @@ export interface Recovered {
  * @param how.adopt whether what is not this stack's becomes its own. @default false
  * @param how.everything whether all that the state has is looked up too. @default false
  */
-export async function recover(
+export const recover = (
   options: DeployOptions,
   refused: readonly Resource[] = [],
-  { touched = [], adopt = false, everything = false }: RecoverOptions = {},
+  how: RecoverOptions = {},
+): Promise<Recovered> => holdingState(options, (held) => recoverHeld(held, refused, how));
+
+async function recoverHeld(
+  options: DeployOptions,
+  refused: readonly Resource[],
+  { touched = [], adopt = false, everything = false }: RecoverOptions,
 ): Promise<Recovered> {
-  const before = await exportState(options);
-  const { checkpoint, unsure } = withPending(before, refused, touched);
-  if (checkpoint !== before) await importState(options, checkpoint);
+  let before: Checkpoint = { deployment: {} };
+  let unsure: readonly string[] = [];
+  await changeState(options, (state) => {
+    before = state;
+    const pending = withPending(state, refused, touched);
+    unsure = pending.unsure;
+    return pending.checkpoint;
+  });
   if (unsure.length === 0 && !everything) return { found: [], gone: [] };
+  const known = new Set(before.deployment.resources?.map(({ urn }) => urn));
+  const added = unsure.filter((urn) => !known.has(urn));
   const targets = everything ? [] : unsure.flatMap((urn) => ['--target', urn]);
   try {
     await runEngine(['refresh', '--yes', '--skip-preview', ...targets], options);
   } catch (error) {
-    await importState(options, before);
+    await changeState(options, (state) => withoutPending(state, before, added));
     throw error;
   }
-  const known = new Set(before.deployment.resources?.map(({ urn }) => urn));
-  const { checkpoint: own, foreign } = withoutForeign(
-    await exportState(options),
-    adopt ? [] : unsure.filter((urn) => !known.has(urn)),
-  );
-  if (foreign.length > 0) await importState(options, own);
-  const has = new Set(own.deployment.resources?.map(({ urn }) => urn));
+  let foreign: readonly string[] = [];
+  const { deployment } = await changeState(options, (state) => {
+    const own = withoutForeign(state, adopt ? [] : added);
+    foreign = own.foreign;
+    return foreign.length > 0 ? own.checkpoint : state;
+  });
+  const has = new Set(deployment.resources?.map(({ urn }) => urn));
   return {
-    found: unsure.filter((urn) => has.has(urn) && !known.has(urn)),
+    found: added.filter((urn) => has.has(urn)),
     gone: [...known].filter((urn) => !has.has(urn)),
   };
 }
@@ -104,6 +119,19 @@ export function withPending(
       deployment: { ...before.deployment, resources: [...resources, ...created], pending_operations: [] },
     },
     unsure: [...new Set([...created.map(({ urn }) => urn), ...changing])],
+  };
+}
+
+/** The state without what {@link withPending} added and nobody could look up; what was under way is so again. */
+export function withoutPending(now: Checkpoint, before: Checkpoint, added: readonly string[]): Checkpoint {
+  const { resources = [] } = now.deployment;
+  return {
+    ...now,
+    deployment: {
+      ...now.deployment,
+      resources: resources.filter(({ urn }) => !added.includes(urn)),
+      pending_operations: before.deployment.pending_operations,
+    },
   };
 }
 

@@ -12,14 +12,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StackManifests } from '../lib/synth.js';
-import type { DeployOptions } from './deploy-options.js';
 import type { ObjectRef } from './object-key.js';
-import { type StatePlace, stateFolder } from './state-folder.js';
+import { keelsonFolder, type StackPlace, stateFile } from './state-folder.js';
 
 /** Makes the engine write the state once, at the end of a run, and not after each step. */
-const ONE_CHECKPOINT = 'PULUMI_SKIP_CHECKPOINTS';
-
-type Journaled = StatePlace & Pick<DeployOptions, 'synthesis' | 'stack'>;
+export const ONE_CHECKPOINT = 'PULUMI_SKIP_CHECKPOINTS';
 
 /** What a run that did not get to its end had set out to do. */
 export interface LeftOpen {
@@ -41,7 +38,7 @@ export interface LeftOpen {
  * @param how.ended brings into the state what an engine that ended by itself left out; whether it could
  */
 export async function journaled<T>(
-  options: Journaled,
+  options: StackPlace,
   how: {
     readonly environment: Record<string, string>;
     readonly begun: (error: unknown) => boolean;
@@ -76,8 +73,8 @@ export async function journaled<T>(
 }
 
 /** Runs of the stack whose engine was killed. One that is still going on is among them: it holds the lock. */
-export function leftOpen(options: Journaled): LeftOpen | undefined {
-  const folder = journalFolder(options);
+export function leftOpen(options: StackPlace): LeftOpen | undefined {
+  const folder = keelsonFolder(options);
   const files = list(folder).map((name) => join(folder ?? '', name));
   if (files.length === 0) return undefined;
   return {
@@ -86,20 +83,6 @@ export function leftOpen(options: Journaled): LeftOpen | undefined {
       for (const file of files) rmSync(file, { force: true });
     },
   };
-}
-
-/** Not among the stacks' own files: the engine takes each of those for a stack. */
-function journalFolder(options: Journaled): string | undefined {
-  const folder = stateFolder(options);
-  return folder && join(folder, '.pulumi', 'keelson', options.synthesis.application, options.stack);
-}
-
-/** The state's file, in whichever form the engine keeps it; undefined where there is none to be found. */
-function stateFile(options: Journaled): string | undefined {
-  const folder = stateFolder(options);
-  if (folder === undefined) return undefined;
-  const plain = join(folder, '.pulumi', 'stacks', options.synthesis.application, `${options.stack}.json`);
-  return [plain, `${plain}.gz`, `${plain}.zst`].find((file) => version(file) !== undefined);
 }
 
 function version(file: string): bigint | undefined {
@@ -122,8 +105,8 @@ const objectRefs = (stack: StackManifests | undefined): ObjectRef[] => [
   ),
 ];
 
-function write(options: Journaled, objects: readonly ObjectRef[]): string {
-  const file = join(journalFolder(options) ?? '', `${Date.now()}-${process.pid}.json`);
+function write(options: StackPlace, objects: readonly ObjectRef[]): string {
+  const file = join(keelsonFolder(options) ?? '', `${Date.now()}-${process.pid}.json`);
   mkdirSync(dirname(file), { recursive: true });
   const unfinished = openSync(`${file}.tmp`, 'w');
   try {

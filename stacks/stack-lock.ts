@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** Who holds a stack's lock, as the engine's error lists them. */
 export interface LockHolder {
@@ -37,5 +41,59 @@ function isAlive(id: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/**
+ * Locks a stack whose state lies in a folder as the engine does, so that it and every other Keelson heed it.
+ *
+ * @returns unlocks it
+ * @throws in the engine's words where somebody else holds the lock
+ */
+export function lockInFolder(folder: string, project: string, stack: string): () => void {
+  const locks = join(folder, '.pulumi', 'locks', 'organization', project, stack);
+  const file = join(locks, `${randomUUID()}.json`);
+  refuseOthers(locks, file);
+  mkdirSync(locks, { recursive: true });
+  // Whole at once, for whoever reads it. Beside the locks: the engine takes each file among them for one.
+  const unfinished = join(locks, '..', `.${basename(file)}`);
+  const holder = { pid: process.pid, username: userInfo().username, hostname: hostname() };
+  writeFileSync(unfinished, JSON.stringify({ ...holder, timestamp: new Date().toISOString() }));
+  renameSync(unfinished, file);
+  const unlock = () => rmSync(file, { force: true });
+  try {
+    // Another may have looked at the same moment: then neither has it.
+    refuseOthers(locks, file);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return unlock;
+}
+
+function refuseOthers(locks: string, own: string): void {
+  const others = filesIn(locks)
+    .filter((name) => name.endsWith('.json') && name !== basename(own))
+    .flatMap((name) => holderIn(join(locks, name)));
+  if (others.length > 0)
+    throw new Error([`the stack is currently locked by ${others.length} lock(s)`, ...others].join('\n'));
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Nothing where it was unlocked meanwhile. */
+function holderIn(file: string): string[] {
+  try {
+    const { username, hostname: host, pid, timestamp } = JSON.parse(readFileSync(file, 'utf8'));
+    return [`  ${pathToFileURL(file).href}: created by ${username}@${host} (pid ${pid}) at ${timestamp}`];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

@@ -19,13 +19,12 @@ export async function findState(options: DeployOptions): Promise<Checkpoint | un
   if (!isProject(options.workDir)) return undefined;
   try {
     const state = await exportState(options);
-    const { resources = [] } = state.deployment;
-    return resources.some(({ type }) => type !== 'pulumi:pulumi:Stack') ? state : undefined;
+    return holdsResources(state) ? state : undefined;
   } catch (error) {
     if (/no stack named/.test(`${error}`)) return undefined;
     throw error;
   }
 }
 
-export const importState = (options: DeployOptions, checkpoint: Checkpoint): Promise<string> =>
-  runEngine(['stack', 'import'], options, JSON.stringify(checkpoint));
+export const holdsResources = ({ deployment: { resources = [] } }: Checkpoint): boolean =>
+  resources.some(({ type }) => type !== 'pulumi:pulumi:Stack');

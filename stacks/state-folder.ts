@@ -7,6 +7,9 @@ import type { DeployOptions } from './deploy-options.js';
 /** What decides where the state lies. */
 export type StatePlace = Pick<DeployOptions, 'backendUrl' | 'env' | 'workDir' | 'pulumiHome'>;
 
+/** What decides where the state of one stack lies. */
+export type StackPlace = StatePlace & Pick<DeployOptions, 'synthesis' | 'stack'>;
+
 const LOCAL = 'file://';
 
 /**
@@ -23,6 +26,20 @@ export function stateFolder({ backendUrl, env, workDir, pulumiHome }: StatePlace
   if (!url?.startsWith(LOCAL)) return undefined;
   const path = decodeURIComponent(url.slice(LOCAL.length).split('?')[0] ?? '').replace(/^~/, homedir());
   return resolve(workDir, path.replace(/^\/([A-Za-z]:)/, '$1'));
+}
+
+/** A stack's file, in whichever form the engine keeps it; undefined where there is none to be found. */
+export function stateFile(options: StackPlace): string | undefined {
+  const folder = stateFolder(options);
+  if (folder === undefined) return undefined;
+  const plain = join(folder, '.pulumi', 'stacks', options.synthesis.application, `${options.stack}.json`);
+  return [plain, `${plain}.gz`, `${plain}.zst`].find((file) => existsSync(file));
+}
+
+/** What is Keelson's own beside a stack. Not among the stacks' files: the engine takes each of those for a stack. */
+export function keelsonFolder(options: StackPlace): string | undefined {
+  const folder = stateFolder(options);
+  return folder && join(folder, '.pulumi', 'keelson', options.synthesis.application, options.stack);
 }
 
 const homeOf = ({ env, pulumiHome }: Pick<StatePlace, 'env' | 'pulumiHome'>): string =>

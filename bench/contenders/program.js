@@ -5,20 +5,13 @@ const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const pulumi = require('@pulumi/pulumi');
 const { program } = require('keelson/stacks');
+const { manyObjects } = require('./many-objects.js');
 
-const names = Array.from({ length: Number(process.argv[2]) - 1 }, (_, index) => `settings-${index}`);
-const object = (name) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'bench' },
-  data: { 'settings.yaml': 'a: 1\n' },
-});
-const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bench' } };
 const stack = {
   kind: 'environment',
   name: 'bench',
   cluster: 'main',
-  manifests: [{ name: 'bench', objects: [namespace, ...names.map(object)] }],
+  manifests: [{ name: 'bench', objects: manyObjects(Number(process.argv[2]), 'bench') }],
   secrets: [],
   urls: [],
 };

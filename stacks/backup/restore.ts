@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { KeelsonError } from '../../lib/config/problem.js';
+import { holdingState } from '../held-state.js';
 import { k3sUpgrade } from '../machine/k3s-upgrade.js';
 import { machineState } from '../machine/machine-state.js';
 import { withSsh } from '../machine/ssh.js';
@@ -9,7 +10,8 @@ import type { ClusterToMake } from '../provision/cluster-to-make.js';
 import { machinesOptions, readMade } from '../provision/machines-run.js';
 import type { ProvisionOptions } from '../provision/provision-options.js';
 import { sshMachines } from '../provision/ssh-machines.js';
-import { type Checkpoint, findState, importState } from '../state-export.js';
+import { changeState } from '../state-change.js';
+import { type Checkpoint, findState, holdsResources } from '../state-export.js';
 import { openStack } from '../workspace.js';
 import { unseal } from './age.js';
 import { stacksOf } from './backup.js';
@@ -49,8 +51,10 @@ export async function restoreStates(
     }
     const state = (await unseal(join(folder, file), identity, json)) as Checkpoint;
     await openStack(own, async () => {});
-    await importState(own, state);
-    restored.push(stack);
+    const now = await holdingState(own, (held) =>
+      changeState(held, (found) => (holdsResources(found) ? found : state)),
+    );
+    (now === state ? restored : kept).push(stack);
   }
   return { restored, kept };
 }

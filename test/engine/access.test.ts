@@ -131,10 +131,10 @@ async function run(stack: string, kubeconfig: string, context: string): Promise<
     workDir,
     createStack: true,
     backendUrl: pathToFileURL(join(workDir, 'state')).href,
-    pulumiHome: join(workDir, 'home'),
+    pulumiHome: bed.provider.home(join(workDir, 'home')),
     env: { PULUMI_CONFIG_PASSPHRASE: 'test' },
     engine: bed.engine.command,
-    providers: { debugPort: bed.provider.port },
+    providers: bed.provider.providers,
     generateSecrets: true,
   };
   return upStack(options);

@@ -6,10 +6,10 @@ import { readRecord } from '../../embedded/control-plane/cluster-record.js';
 import { startEmbeddedCluster } from '../../embedded/control-plane/control-plane.js';
 import { issue, type KeyPair, newAuthority, newKeys } from '../../embedded/control-plane/pki.js';
 import { endProcesses } from '../../embedded/control-plane/processes.js';
-import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import type { KubeObject } from '../../lib/kube/object.js';
 import { destroyStack, refreshStack, upStack } from '../../stacks/deploy.js';
 import { configMap, maps, StackBed } from './stack-bed.js';
+import { testedProvider } from './tested-provider.js';
 
 /* What an API server does to a run in the field, with the real engine, and what a person reads then. */
 let stacks: StackBed;
@@ -237,7 +237,7 @@ test('a server with too much to do is asked again when it says, and named where 
     onward.on('error', () => response.destroy());
     incoming.pipe(onward);
   });
-  const provider = await serveKubernetesProvider({ server: proxy });
+  const provider = await testedProvider(stacks.bed.engine, proxy);
   const file = join(stacks.bed.folder, 'proxy.kubeconfig');
   const ca = Buffer.from(authority.certificate).toString('base64');
   writeFileSync(
@@ -246,14 +246,14 @@ test('a server with too much to do is asked again when it says, and named where 
   );
   const through = stacks.options('busy', [configMap('busy', 'a', {})], {
     kubeconfig: file,
-    providers: { debugPort: provider.port },
+    providers: provider.providers,
   });
   try {
     expect((await upStack(through)).counts.create).toBe(2);
     busy = Number.POSITIVE_INFINITY;
     const more = stacks.options('busy', [configMap('busy', 'a', {}), configMap('busy', 'b', {})], {
       kubeconfig: file,
-      providers: { debugPort: provider.port },
+      providers: provider.providers,
     });
     await expect(upStack(more)).rejects.toThrow(
       'ConfigMap busy/b: was not taken: the API server has too much to do and said so until the end of the tries',

@@ -56,13 +56,13 @@ export class K3sLikeCluster {
     return this.#client.find(target.path, new AbortController().signal);
   }
 
-  /** Makes an object as somebody else than the stack does. */
-  async create(object: ObjectRef): Promise<Properties> {
+  /** Makes an object, as somebody else than the stack does or under another name. */
+  async create(object: ObjectRef, fieldManager = 'somebody'): Promise<Properties> {
     const target = await this.#locate(object);
     const { signal } = new AbortController();
     return this.#client.request('POST', target.collection, {
       body: object as unknown as Properties,
-      query: { fieldManager: 'somebody' },
+      query: { fieldManager },
       signal,
     });
   }

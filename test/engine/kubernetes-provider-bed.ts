@@ -8,11 +8,11 @@ import {
   stopEmbeddedCluster,
 } from '../../embedded/control-plane/control-plane.js';
 import { ApiClient } from '../../embedded/kubernetes-provider/api-client.js';
-import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';
 import type { Properties } from '../../embedded/kubernetes-provider/property-values.js';
 import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
 import { silenceSdk } from '../../stacks/silent-sdk.js';
+import { standIn, type TestedProvider, testedProvider } from './tested-provider.js';
 
 /** A real control plane, a real engine, and the provider between them; everything below one temporary folder. */
 export class ProviderBed {
@@ -22,16 +22,20 @@ export class ProviderBed {
     readonly folder: string,
     readonly cluster: EmbeddedCluster,
     readonly engine: PulumiEngine,
-    readonly provider: Awaited<ReturnType<typeof serveKubernetesProvider>>,
+    readonly provider: TestedProvider,
     readonly client: ApiClient,
   ) {}
 
-  static async start(): Promise<ProviderBed> {
+  /** @param standInAlone why the test is about the stand-in. @default it is about whichever provider there is */
+  static async start(standInAlone?: string): Promise<ProviderBed> {
     const report = () => {};
     const folder = mkdtempSync(join(tmpdir(), 'keelson-provider-'));
     const engine = await findPulumiEngine({ report });
     const cluster = await startEmbeddedCluster({ directory: join(folder, 'cluster'), report });
-    const provider = await serveKubernetesProvider({ server: cluster.server });
+    const provider =
+      standInAlone === undefined
+        ? await testedProvider(engine, cluster.server)
+        : await standIn(cluster.server, standInAlone);
     const client = new ApiClient(readKubeconfig(cluster.kubeconfig, cluster.context));
     return new ProviderBed(folder, cluster, engine, provider, client);
   }
@@ -54,12 +58,12 @@ export class ProviderBed {
     const [state, work] = [join(home, 'state'), join(home, 'work')];
     for (const path of [state, work]) mkdirSync(path, { recursive: true });
     const envVars = {
-      PULUMI_HOME: join(home, 'pulumi'),
+      PULUMI_HOME: this.provider.home(join(home, 'pulumi')),
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: 'test',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-      PULUMI_DEBUG_PROVIDERS: `kubernetes:${this.provider.port}`,
+      ...this.provider.environment,
     };
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: name, projectName: 'shop', program: async () => {} },

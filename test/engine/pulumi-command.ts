@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import { ROOT } from '../support/repository.js';
+import type { TestedProvider } from './tested-provider.js';
 
 /** What a command wrote and how it ended. */
 export interface Run {
@@ -22,8 +23,7 @@ export class PulumiCommandLine {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param providers what `PULUMI_DEBUG_PROVIDERS` says */
-  static async open(folder: string, scratch: string, providers: string): Promise<PulumiCommandLine> {
+  static async open(folder: string, scratch: string, provider: TestedProvider): Promise<PulumiCommandLine> {
     const { command } = await findPulumiEngine({ report: () => {} });
     const bin = command.command.includes('/') ? dirname(resolve(command.command)) : '';
     const state = join(scratch, 'state');
@@ -31,12 +31,12 @@ export class PulumiCommandLine {
     return new PulumiCommandLine(folder, state, {
       ...process.env,
       PATH: [bin, languageHost(bin), process.env.PATH].filter(Boolean).join(delimiter),
-      PULUMI_HOME: join(scratch, 'home'),
+      PULUMI_HOME: provider.home(join(scratch, 'home')),
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: 'test',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-      PULUMI_DEBUG_PROVIDERS: providers,
+      ...provider.environment,
     });
   }
 

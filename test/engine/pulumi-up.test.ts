@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import { text } from '../../embedded/kubernetes-provider/property-values.js';
+import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import lunch from '../../examples/lunch/app.js';
 import { type KubeObject, synthesize } from '../../lib/index.js';
 import { logicalName } from '../../stacks/object-key.js';
@@ -13,6 +13,7 @@ import { filesWith, holds } from '../support/secret-bytes.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { K3sLikeCluster } from './k3s-like-cluster.js';
 import { documented, PulumiCommandLine } from './pulumi-command.js';
+import { type TestedProvider, testedProvider } from './tested-provider.js';
 
 /*
  * Pulumi's own command line, without `keelson`: the packed package in a project of its own, with the commands that
@@ -31,7 +32,7 @@ const STACKS = ['main-cluster', 'staging'];
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'staging' } };
 
 let cluster: K3sLikeCluster;
-let provider: Awaited<ReturnType<typeof serveKubernetesProvider>>;
+let provider: TestedProvider;
 let pulumi: PulumiCommandLine;
 let watch: SecretWatch;
 
@@ -58,9 +59,10 @@ beforeAll(async () => {
   mkdirSync(join(project, 'node_modules/@pulumi'));
   symlinkSync(join(ROOT, 'node_modules/@pulumi/pulumi'), join(project, 'node_modules/@pulumi/pulumi'));
   cluster = await K3sLikeCluster.start(join(scratch, 'cluster'));
-  provider = await serveKubernetesProvider({ server: cluster.cluster.server });
+  const engine = await findPulumiEngine({ report: () => {} });
+  provider = await testedProvider(engine, cluster.cluster.server);
   watch = SecretWatch.start();
-  pulumi = await PulumiCommandLine.open(project, scratch, `kubernetes:${provider.port}`);
+  pulumi = await PulumiCommandLine.open(project, scratch, provider);
 });
 
 afterAll(async () => {
@@ -150,7 +152,7 @@ test("the repository's own Pulumi.yaml runs its example", async () => {
   cpSync(join(ROOT, 'Pulumi.yaml'), join(clone, 'Pulumi.yaml'));
   for (const name of ['dist', 'examples', 'node_modules', 'package.json'])
     symlinkSync(join(ROOT, name), join(clone, name));
-  const own = await PulumiCommandLine.open(clone, join(scratch, 'own'), `kubernetes:${provider.port}`);
+  const own = await PulumiCommandLine.open(clone, join(scratch, 'own'), provider);
   for (const command of [
     'stack init local',
     'config set keelson:kind environment',

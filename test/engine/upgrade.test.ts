@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineEvent } from '@pulumi/pulumi/automation';
-import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
 import { previewStack } from '../../stacks/deploy.js';
 import { resourceName } from '../../stacks/resource-name.js';
 import { logicalNameIn } from '../../stacks/targets.js';
 import { copyRelease, KUBECONFIG, RELEASE, runOptions, STACKS } from '../upgrade/release.js';
 import './forgive-late-calls.js';
+import { standIn, type TestedProvider } from './tested-provider.js';
 
 /*
  * A state that an earlier release wrote, in the hands of today's code: what `keelson preview` would show first to who
@@ -22,12 +22,12 @@ const recorded = JSON.parse(readFileSync(kubeconfig, 'utf8')) as {
 const server = recorded.clusters[0]?.cluster.server ?? '';
 
 let engine: PulumiEngine;
-let provider: Awaited<ReturnType<typeof serveKubernetesProvider>>;
+let provider: TestedProvider;
 let folder: string;
 
 beforeAll(async () => {
   engine = await findPulumiEngine({ report: () => {} });
-  provider = await serveKubernetesProvider({ server });
+  provider = await standIn(server, 'the recorded cluster is gone, and its state is the one that this wrote');
 });
 afterAll(() => provider?.close());
 beforeEach(() => {
@@ -39,7 +39,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Previews a stack of the release. @returns what would happen to each object, such as `create staging/Service/web` */
 async function preview(stack: (typeof STACKS)[number]): Promise<{ steps: string[]; failure?: string }> {
   const steps: string[] = [];
-  const access = { kubeconfig, context: recorded['current-context'], port: provider.port };
+  const access = { kubeconfig, context: recorded['current-context'], providers: provider.providers };
   const onEvent = ({ resourcePreEvent: step }: EngineEvent) => {
     if (step && resourceName(step.metadata.urn).isObject)
       steps.push(

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { withoutForeign, withPending } from '../../stacks/recovery.js';
+import { withoutForeign, withoutPending, withPending } from '../../stacks/recovery.js';
 import { isLeftBehind, lockHolders } from '../../stacks/stack-lock.js';
 import { isCutOff, mendState } from '../../stacks/state-file.js';
 import { urnOf } from './events.js';
@@ -170,6 +170,28 @@ describe('withPending', () => {
       // The state's own note is whole, that of the events is not.
       { urn: role, id: 'all', parent: component },
     ]);
+  });
+});
+
+test('withoutPending takes back what could not be looked up, and leaves what somebody else noted since', () => {
+  const [web, map] = [
+    urnOf('apps/v1:Deployment', 'shop/Deployment/web'),
+    urnOf('v1:ConfigMap', 'shop/ConfigMap/a'),
+  ];
+  const creating = {
+    type: 'creating',
+    resource: { urn: web, inputs: { metadata: { name: 'web', namespace: 'shop' } } },
+  };
+  const before = { deployment: { resources: [], pending_operations: [creating] } };
+  const { checkpoint, unsure } = withPending(before);
+  const now = {
+    deployment: {
+      ...checkpoint.deployment,
+      resources: [...(checkpoint.deployment.resources ?? []), { urn: map }],
+    },
+  };
+  expect(withoutPending(now, before, unsure)).toEqual({
+    deployment: { resources: [{ urn: map }], pending_operations: [creating] },
   });
 });
 

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import { upStack } from '../../stacks/deploy.js';
 import { K3sLikeCluster } from '../engine/k3s-like-cluster.js';
+import { standIn } from '../engine/tested-provider.js';
 import { copyRelease, KUBECONFIG, RELEASE, runOptions, STACKS, stateFile } from './release.js';
 
 /* Brings the application up on a cluster of its own, and keeps the state: see README.md. */
@@ -13,10 +13,12 @@ async function record(): Promise<void> {
   const engine = await findPulumiEngine({ report: console.log });
   const cluster = await K3sLikeCluster.start(join(folder, 'cluster'));
   const { kubeconfig, context, server } = cluster.cluster;
-  const provider = await serveKubernetesProvider({ server });
+  const provider = await standIn(server, 'every state is recorded with it');
   try {
     for (const stack of STACKS)
-      await upStack(runOptions(stack, folder, engine, { kubeconfig, context, port: provider.port }));
+      await upStack(
+        runOptions(stack, folder, engine, { kubeconfig, context, providers: provider.providers }),
+      );
     rmSync(RELEASE, { recursive: true, force: true });
     mkdirSync(RELEASE);
     copyRelease(folder, RELEASE);

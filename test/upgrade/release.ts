@@ -29,8 +29,7 @@ interface Access {
   /** A kubeconfig file. */
   readonly kubeconfig: string;
   readonly context: string;
-  /** Where the kubernetes provider listens. */
-  readonly port: number;
+  readonly providers: DeployOptions['providers'];
 }
 
 /** What a run of one of the stacks needs, with everything that it keeps in one folder. */
@@ -38,7 +37,7 @@ export function runOptions(
   stack: (typeof STACKS)[number],
   folder: string,
   engine: PulumiEngine,
-  { kubeconfig, context, port }: Access,
+  { kubeconfig, context, providers }: Access,
 ): DeployOptions {
   mkdirSync(join(folder, 'state'), { recursive: true });
   return {
@@ -57,7 +56,7 @@ export function runOptions(
     pulumiHome: join(folder, 'home'),
     env: { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE },
     engine: engine.command,
-    providers: { debugPort: port },
+    providers,
     generateSecrets: true,
   };
 }

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { installedPlugin } from '../../embedded/kubernetes-plugin.js';
+import { pulumi } from '../../lib/config/versions.js';
+
+let folder: string;
+let environment: { PULUMI_HOME: string; KEELSON_CACHE: string; PATH: string };
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keelson-plugin-'));
+  environment = {
+    PULUMI_HOME: join(folder, 'home'),
+    KEELSON_CACHE: join(folder, 'cache'),
+    PATH: [join(folder, 'empty'), join(folder, 'bin')].join(delimiter),
+  };
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const install = (home: string, version: string) =>
+  mkdirSync(join(folder, home, 'plugins', `resource-kubernetes-v${version}`), { recursive: true });
+
+const version = pulumi.kubernetesPlugin;
+
+test('none is found where there is none, of another version only, or half installed', () => {
+  expect(installedPlugin(environment)).toBeUndefined();
+  install(
+    'home',
+    version.replace(/\d+$/, (patch) => `${Number(patch) + 1}`),
+  );
+  expect(installedPlugin(environment)).toBeUndefined();
+  install('home', version);
+  const partial = join(folder, 'home/plugins', `resource-kubernetes-v${version}.partial`);
+  writeFileSync(partial, '');
+  expect(installedPlugin(environment)).toBeUndefined();
+  rmSync(partial);
+  expect(installedPlugin(environment)).toBeDefined();
+});
+
+test("the user's own is taken before Keelson's", () => {
+  install('cache/pulumi', version);
+  expect(installedPlugin(environment)).toMatchObject({ pulumiHome: join(folder, 'cache/pulumi') });
+  install('home', version);
+  expect(installedPlugin(environment)).toEqual({
+    origin: 'installed',
+    pulumiHome: join(folder, 'home'),
+    description: `Pulumi's kubernetes plugin v${version}, installed`,
+  });
+});
+
+test('one on the PATH is what the engine takes, whatever else there is', () => {
+  install('home', version);
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin/pulumi-resource-kubernetes'), '');
+  expect(installedPlugin(environment)).toEqual({
+    origin: 'installed',
+    pulumiHome: join(folder, 'home'),
+    description: `Pulumi's kubernetes plugin, on the PATH in ${join(folder, 'bin')}`,
+  });
+});

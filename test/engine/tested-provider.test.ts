@@ -1,0 +1,63 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pulumi } from '../../lib/config/versions.js';
+import { destroyStack, refreshStack, upStack } from '../../stacks/deploy.js';
+import { ROOT } from '../support/repository.js';
+import { configMap, maps, StackBed } from './stack-bed.js';
+
+/*
+ * Where Pulumi's kubernetes plugin is installed, the tests of stacks run with it. Here it is the stand-in under the
+ * plugin's name: a program of its own, which the engine finds and starts.
+ */
+const home = mkdtempSync(join(tmpdir(), 'keelson-installed-'));
+const before = process.env.PULUMI_HOME;
+let stacks: StackBed;
+
+const PLUGIN = `#!/usr/bin/env node
+const { appendFileSync, readFileSync } = require('node:fs');
+const { createJiti } = require(${JSON.stringify(join(ROOT, 'node_modules/jiti'))});
+const served = ${JSON.stringify(join(ROOT, 'embedded/kubernetes-provider/index.ts'))};
+const { serveKubernetesProvider } = createJiti(served)(served);
+process.on('SIGINT', () => process.exit(0));
+appendFileSync(${JSON.stringify(join(home, 'started'))}, process.pid + '\\n');
+serveKubernetesProvider({ server: readFileSync(${JSON.stringify(join(home, 'server'))}, 'utf8') }).then(
+  ({ port }) => console.log(port),
+);
+`;
+
+beforeAll(async () => {
+  const folder = join(home, `plugins/resource-kubernetes-v${pulumi.kubernetesPlugin}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'pulumi-resource-kubernetes'), PLUGIN);
+  chmodSync(join(folder, 'pulumi-resource-kubernetes'), 0o755);
+  process.env.PULUMI_HOME = home;
+  stacks = await StackBed.start();
+  writeFileSync(join(home, 'server'), stacks.bed.cluster.server);
+});
+afterAll(async () => {
+  await stacks?.stop();
+  if (before === undefined) delete process.env.PULUMI_HOME;
+  else process.env.PULUMI_HOME = before;
+  rmSync(home, { recursive: true, force: true });
+});
+
+const starts = () => readFileSync(join(home, 'started'), 'utf8').trim().split('\n').length;
+
+test('an installed plugin is what a stack is brought up, looked at and destroyed with', async () => {
+  const { provider } = stacks.bed;
+  expect([provider.isReal, provider.providers, provider.description]).toEqual([
+    true,
+    'real',
+    `Pulumi's kubernetes plugin v${pulumi.kubernetesPlugin}, installed`,
+  ]);
+  const wanted = stacks.options('installed', [configMap('installed', 'a', { x: '1' })]);
+  expect((await upStack(wanted)).counts.create).toBe(2);
+  const first = starts();
+  expect(first).toBeGreaterThan(0);
+  expect((await upStack(wanted)).changes).toEqual([]);
+  await refreshStack(wanted);
+  await destroyStack(wanted);
+  expect(await stacks.bed.find(maps('installed', 'a'))).toBeUndefined();
+  expect(starts()).toBeGreaterThanOrEqual(first + 3);
+});
