@@ -80,6 +80,7 @@ printf '%s\\n' "$SSH_ORIGINAL_COMMAND" >>'${root}/.commands-asked'
 exec bash -c "$SSH_ORIGINAL_COMMAND"
 `,
     );
+    // A home of its own: a shell behind SSH reads what it finds in one, and that is the machine's, not the tester's.
     const configuration = file(
       'sshd_config',
       `Port ${this.port}
@@ -93,6 +94,7 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 AuthorizedKeysFile ${file('authorized_keys', `${this.authorizedKeys.join('\n')}\n`)}
 ForceCommand ${command}
+SetEnv HOME=${this.folder}
 MaxStartups 100
 MaxSessions 50
 `,
