@@ -29,7 +29,7 @@ hand_over() {
   done
 }
 
-attempts=0 alone=0 waited=0 before=
+attempts=0 alone=0 waited=0 looked=0 before=
 while table "$POD_IP" >"$SCRATCH/shard" && [ -s "$SCRATCH/shard" ]; do
   role=$(awk '$5 == "self" { print $4 }' "$SCRATCH/shard")
   shard=$(awk '$5 == "self" { print ($4 == "slave" ? $6 : $1) }' "$SCRATCH/shard")
@@ -38,7 +38,13 @@ while table "$POD_IP" >"$SCRATCH/shard" && [ -s "$SCRATCH/shard" ]; do
 
   mates=$(staying_mates)
   if [ -n "$mates" ]; then
-    [ "$role" = master ] || exit 0
+    if [ "$role" = slave ]; then
+      # Where the shard is being removed its master may be told a moment later, and would wait alone.
+      if [ $((ORDINAL / group)) -lt 3 ] || [ "$looked" -ge 5 ]; then exit 0; fi
+      looked=$((looked + 1))
+      sleep 1
+      continue
+    fi
     attempts=$((attempts + 1))
     [ "$attempts" -le 5 ] || exit 0
     hand_over "$(echo "$mates" | sed -n '1s/.* //p')"

@@ -16,6 +16,15 @@ export interface Surroundings {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** It may have ended by itself, as where a test failed while its pod was stopping. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** One pod: its volume outlives it, its address does not. */
 export class Pod {
   readonly name: string;
@@ -65,8 +74,9 @@ export class Pod {
     const child = this.process;
     if (!child?.pid) return;
     this.process = undefined;
-    const ended = child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : undefined;
-    process.kill(-child.pid, 'SIGKILL');
+    const running = child.exitCode === null && child.signalCode === null;
+    const ended = running ? new Promise((resolve) => child.once('exit', resolve)) : undefined;
+    killGroup(child.pid);
     await ended;
   }
 

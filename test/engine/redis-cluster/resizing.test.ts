@@ -56,10 +56,17 @@ async function mountLater(): Promise<void> {
   });
 
   test('it goes: its pods wait until their slots are elsewhere, and nobody remembers them', async () => {
+    const [master, replica] = (await pod(6).isMaster()) ? [pod(6), pod(7)] : [pod(7), pod(6)];
     cluster.scale(3);
-    const stopped = Promise.all([pod(6).stop(), pod(7).stop()]);
+    const replicaStopped = replica.stop();
+    await sleep(1000);
+    const masterStopped = master.stop();
     await mountLater();
-    await stopped;
+    await replicaStopped;
+    // One that left earlier would leave a master that takes no writes until its slots are elsewhere.
+    const elsewhere = await Promise.all(cluster.all.slice(0, 6).map((staying) => staying.slots()));
+    expect(elsewhere.reduce((sum, count) => sum + count)).toBe(16384);
+    await masterStopped;
     await settled(3);
     await cluster.formed();
     await until('the two pods are forgotten', async () => {
