@@ -1,7 +1,8 @@
-import type { Problem } from '../../lib/config/problem.js';
+import { KeelsonError, type Problem } from '../../lib/config/problem.js';
 import { destroyAll, importAll, previewAll, refreshAll, upAll } from '../deploy-all.js';
 import { DeployError } from '../deploy-error.js';
 import type { Verb } from '../deploy-options.js';
+import { missingSecrets } from '../missing-secrets.js';
 import { protectedProblem } from '../refused-objects.js';
 import type { StackRun } from '../stack-run.js';
 import { withClusterAccess } from './cluster-access.js';
@@ -28,10 +29,12 @@ export const previewProvision = (options: ProvisionOptions): Promise<StackRun[]>
  * From an account to running environments: machines, NixOS, k3s, then the objects of cluster and environments. What is
  * there already is left as it is, so the same call goes on after whatever interrupted it.
  *
- * @throws DeployError at the first stack that fails, KeelsonError for a machine that does
+ * @throws KeelsonError before anything is made where a stack's secrets are missing, and for a machine that fails;
+ *   DeployError at the first stack that does
  */
-export const provisionAll = (options: ProvisionOptions): Promise<StackRun[]> =>
-  eachCluster(options, async (cluster) => {
+export async function provisionAll(options: ProvisionOptions): Promise<StackRun[]> {
+  if (!options.keepMachines) await refuseMissingSecrets(options);
+  return eachCluster(options, async (cluster) => {
     const runs = options.keepMachines ? [] : [await runMachines('up', cluster, options)];
     const made = await readMade(cluster, options);
     if (!options.keepMachines) {
@@ -41,6 +44,7 @@ export const provisionAll = (options: ProvisionOptions): Promise<StackRun[]> =>
     }
     return [...runs, ...(await deployOn('up', cluster, made, options))];
   });
+}
 
 /** Deletes environments, then clusters, then machines, of what is chosen. @throws DeployError before anything goes */
 export async function destroyProvision(options: ProvisionOptions): Promise<StackRun[]> {
@@ -100,6 +104,15 @@ async function eachCluster(
   const runs: StackRun[] = [];
   for (const cluster of options.clusters) runs.push(...(await run(cluster)));
   return runs;
+}
+
+/** Else machines would be made, and cost, before the run comes to the stack that lacks one. */
+async function refuseMissingSecrets(options: ProvisionOptions): Promise<void> {
+  const problems = await missingSecrets(
+    options.clusters.flatMap((cluster) => stacksOf(cluster, options)),
+    options,
+  );
+  if (problems.length > 0) throw new KeelsonError('The configuration, before anything is made', problems);
 }
 
 /** Runs a verb on the stacks of the synthesis that are on a cluster. */

@@ -1,14 +1,25 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiClient } from '../../embedded/kubernetes-provider/api-client.js';
+import { readKubeconfig } from '../../embedded/kubernetes-provider/kubeconfig.js';
+import { text } from '../../embedded/kubernetes-provider/property-values.js';
+import { clientKeyOf } from '../support/client-key.js';
 import { ROOT } from '../support/repository.js';
+import { filesWith, holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 
 /*
  * Ctrl-C as a terminal sends it, to `keelson` and its engine at once, and SIGTERM as CI sends it, to `keelson` alone;
  * at every moment of a run, with the real engine and the real API server. Each time the next run goes on.
  */
 const project = mkdtempSync(join(tmpdir(), 'keelson-interrupted-'));
+const cluster = join(project, '.keelson/embedded/local');
+const secrets = new Set<string>();
+/** Everything that any command wrote. */
+let written = '';
+let watch: SecretWatch;
 
 interface Run {
   readonly status: number | null;
@@ -31,26 +42,31 @@ function keelson(
     });
     let [stdout, stderr, sent] = ['', '', false];
     const pid = child.pid ?? 0;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
+    child.stdout.setEncoding('utf8').on('data', (more: string) => {
+      stdout += more;
       if (sent || !at?.test(stdout)) return;
       sent = true;
       process.kill(signal === 'SIGINT' ? -pid : pid, signal);
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
+    child.stderr.setEncoding('utf8').on('data', (more: string) => {
+      stderr += more;
     });
-    child.on('close', (status) => done({ status, stdout, stderr }));
+    child.on('close', (status) => {
+      written += stdout + stderr;
+      done({ status, stdout, stderr });
+    });
   });
 }
 
 beforeAll(() => {
+  watch = SecretWatch.start();
   for (const file of ['app.ts', 'images.lock.json', 'package.json'])
     cpSync(join(ROOT, 'examples/lunch', file), join(project, file));
 });
 
 afterAll(async () => {
   await keelson(['down']);
+  watch.end();
   rmSync(project, { recursive: true, force: true });
 });
 
@@ -60,6 +76,18 @@ async function goesOn(): Promise<void> {
   expect([up.status, up.stderr]).toEqual([0, expect.not.stringContaining('problem')]);
   const { stdout } = await keelson(['up']);
   expect(stdout.match(/Nothing to change: \d+ objects are as described/g)).toHaveLength(2);
+  secrets.add(await cookieKey());
+}
+
+async function cookieKey(): Promise<string> {
+  const client = new ApiClient(readKubeconfig(join(cluster, 'kubeconfig')));
+  try {
+    const { signal } = new AbortController();
+    const secret = await client.find('/api/v1/namespaces/local/secrets/web', signal);
+    return Buffer.from(text(secret, 'data', 'cookie-key'), 'base64').toString();
+  } finally {
+    client.close();
+  }
 }
 
 const destroyed = async () => expect(await keelson(['destroy'])).toMatchObject({ status: 0 });
@@ -92,4 +120,17 @@ test('so does a destroy', async () => {
   expect((await keelson(['destroy'], /^- deleted/m)).status).toBe(1);
   await destroyed();
   expect((await keelson(['destroy'])).stdout).toContain('Nothing to delete');
+});
+
+test('none of these wrote a secret in clear: not in state, configuration, output, arguments or temporary files', () => {
+  // The namespace was made anew, the value was kept.
+  expect([...secrets]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  const kept = join(cluster, 'pulumi/passphrase');
+  const hidden = [...secrets, readFileSync(kept, 'utf8')];
+  // etcd is the cluster's own store: what the API server keeps, it keeps as it is.
+  expect(filesWith(project, hidden, 'etcd')).toEqual([kept]);
+  expect(hidden.filter((one) => holds(written, one))).toEqual([]);
+  const key = clientKeyOf(join(cluster, 'kubeconfig'));
+  expect(watch.placesOf([...hidden, key], ['PULUMI_CONFIG_PASSPHRASE'])).toEqual([]);
+  expect(watch.samples).toBeGreaterThan(100);
 });

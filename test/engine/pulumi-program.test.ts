@@ -1,12 +1,16 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from '../../embedded/kubernetes-provider/property-values.js';
 import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import lunch from '../../examples/lunch/app.js';
 import { synthesize } from '../../lib/index.js';
 import { objectsOf } from '../support/application.js';
+import { clientKeyOf } from '../support/client-key.js';
 import { install, pack } from '../support/packed.js';
 import { ROOT } from '../support/repository.js';
+import { filesWith, holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { K3sLikeCluster } from './k3s-like-cluster.js';
 import { documented, PulumiCommandLine } from './pulumi-command.js';
 import { onlyStandIn, type TestedProvider, testedProvider } from './tested-provider.js';
@@ -24,6 +28,8 @@ const synthesis = synthesize(lunch, { environments: ['local'] });
 let cluster: K3sLikeCluster;
 let provider: TestedProvider;
 let pulumi: PulumiCommandLine;
+let watch: SecretWatch;
+let cookieKey = '';
 
 const write = (file: string, heading: string, language: string) =>
   writeFileSync(join(project, file), documented(PAGE, heading, language).join('\n'));
@@ -65,10 +71,12 @@ beforeAll(async () => {
   cpSync(cluster.cluster.kubeconfig, join(project, 'kubeconfig.yaml'));
   const engine = await findPulumiEngine({ report: () => {} });
   provider = await testedProvider(engine, cluster.cluster.server);
+  watch = SecretWatch.start();
   pulumi = await PulumiCommandLine.open(project, scratch, provider);
 });
 
 afterAll(async () => {
+  watch?.end();
   await provider?.close();
   await cluster?.stop();
   rmSync(scratch, { recursive: true, force: true });
@@ -87,6 +95,8 @@ test('five lines bring cluster and environment up; a second time nothing changes
   for (const object of objectsOf(synthesis)) expect(await cluster.find(object)).toBeDefined();
   const again = await run('pulumi up --yes --expect-no-changes --stack local');
   expect(again).toContain('https://www.lunch.localhost');
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'web', namespace: 'local' } };
+  cookieKey = Buffer.from(text(await cluster.find(secret), 'data', 'cookie-key'), 'base64').toString();
 });
 
 test('objects of their own stand beside it, and give back what they set', async () => {
@@ -118,4 +128,18 @@ test('destroy takes both away', async () => {
   await run('pulumi destroy --yes --stack local', 'pulumi destroy --yes --stack local-cluster');
   for (const object of objectsOf(synthesis))
     expect(await cluster.find(object).catch(() => undefined)).toBeUndefined();
+});
+
+test('what is secret was nowhere in clear: not in state, settings, output, arguments or temporary files', () => {
+  const secrets = [cookieKey, clientKeyOf(cluster.cluster.kubeconfig)];
+  expect(secrets).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/.{40}/)]);
+  expect(existsSync(join(pulumi.state, '.pulumi/stacks/lunch/local.json'))).toBe(true);
+  const files = [pulumi.state, join(scratch, 'home'), project].flatMap((folder) =>
+    filesWith(folder, secrets, 'node_modules'),
+  );
+  expect(files).toEqual([join(project, 'kubeconfig.yaml')]);
+  expect(secrets.filter((one) => holds(pulumi.written, one))).toEqual([]);
+  // Pulumi's language host hands a program its configuration so.
+  expect(watch.placesOf(secrets, ['PULUMI_CONFIG'])).toEqual([]);
+  expect(watch.samples).toBeGreaterThan(100);
 });

@@ -34,6 +34,13 @@ describeWithSsh()('three servers and an agent', () => {
     );
   });
 
+  test('without it nothing is made', async () => {
+    const { status, output } = await up();
+    expect(status).not.toBe(0);
+    expect(output).toContain('keelson:secrets.digitalocean-block-storage.token: is not set');
+    expect(account().list('droplets')).toEqual([]);
+  });
+
   test('with the token one up makes them all, and they are one cluster', async () => {
     const path = 'keelson:secrets.digitalocean-block-storage.token';
     done(
