@@ -73,7 +73,7 @@ export function installedPlugin(environment: NodeJS.ProcessEnv = process.env): K
     return {
       origin: 'installed',
       pulumiHome: own,
-      description: `Pulumi's kubernetes plugin, on the PATH in ${onPath}`,
+      description: `Pulumi's kubernetes plugin, on the PATH in ${onPath}, of whatever version it is (ours is v${pulumi.kubernetesPlugin})`,
     };
   const version = `v${pulumi.kubernetesPlugin}`;
   for (const pulumiHome of [own, sharedHome(environment)]) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EngineEvent, Stack } from '@pulumi/pulumi/automation';
 import { KeelsonError } from '../lib/config/problem.js';
 import { clearSecrets } from './clear-secrets.js';
@@ -35,6 +38,17 @@ type Execute = (stack: Stack, listeners: Listeners) => Promise<unknown>;
 export async function runInEngine(verb: Verb, options: DeployOptions, execute: Execute): Promise<StackRun> {
   forgiveLateCalls();
   silenceSdk();
+  // Pulumi's kubernetes plugin writes the kubeconfig into a temporary file, for Helm, and leaves it there.
+  const temporary = mkdtempSync(join(tmpdir(), 'keelson-engine-'));
+  const env = { TMPDIR: temporary, TMP: temporary, TEMP: temporary, ...options.env };
+  try {
+    return await runAndMend(verb, { ...options, env }, execute);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function runAndMend(verb: Verb, options: DeployOptions, execute: Execute): Promise<StackRun> {
   const record = new RunRecord(options.only);
   const { signal, cancelled, heard } = forwardAbort(options.signal);
   let outputs: StackRun['outputs'] = {};

@@ -54,6 +54,6 @@ test('one on the PATH is what the engine takes, whatever else there is', () => {
   expect(installedPlugin(environment)).toEqual({
     origin: 'installed',
     pulumiHome: join(folder, 'home'),
-    description: `Pulumi's kubernetes plugin, on the PATH in ${join(folder, 'bin')}`,
+    description: `Pulumi's kubernetes plugin, on the PATH in ${join(folder, 'bin')}, of whatever version it is (ours is v${pulumi.kubernetesPlugin})`,
   });
 });

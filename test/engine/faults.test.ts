@@ -40,17 +40,23 @@ async function serve(answer: Parameters<typeof createServer>[1]): Promise<string
 
 const directory = () => join(stacks.bed.folder, 'cluster');
 
-async function killServer(): Promise<void> {
+/** @returns what kills the server at once, and waits until it is gone */
+async function serverKiller(): Promise<() => Promise<void>> {
   const { 'kube-apiserver': server } = (await readRecord(directory()))?.processes ?? {};
-  if (server) await endProcesses([server]);
+  if (server === undefined) throw new Error('no API server runs');
+  return () => {
+    process.kill(server.pid, 'SIGKILL');
+    return endProcesses([server]);
+  };
 }
 
 const many = (namespace: string) =>
-  Array.from({ length: 30 }, (_, index) => configMap(namespace, `m${index}`, { x: '1' }));
+  Array.from({ length: 100 }, (_, index) => configMap(namespace, `m${index}`, { x: '1' }));
 
 test('a server that dies in the middle of an up and of a destroy: the same command goes on from there', async () => {
   const wanted = stacks.options('dies', many('dies'));
   let killed: Promise<void> | undefined;
+  let killServer = await serverKiller();
   const killAt = (op: string) => ({
     ...wanted,
     onEvent: ({ resOutputsEvent: done }: { resOutputsEvent?: { metadata: { op: string; urn: string } } }) => {
@@ -66,6 +72,7 @@ test('a server that dies in the middle of an up and of a destroy: the same comma
   await upStack(wanted);
   expect((await upStack(wanted)).changes).toEqual([]);
   killed = undefined;
+  killServer = await serverKiller();
   await expect(destroyStack(killAt('delete'))).rejects.toThrow('cluster: does not answer');
   await killed;
   await start();

@@ -6,6 +6,9 @@ import { formsOf } from './secret-bytes.js';
 /** Milliseconds between two looks, which take some themselves. A command of the engine lives for a hundred at least. */
 const PAUSE = 50;
 
+/** Pulumi's own kubernetes plugin writes the kubeconfig into one, for Helm. Keelson removes it with its folder. */
+const OF_THE_PLUGIN = /\/kubeconfig\d+$/;
+
 interface Temporary {
   /** What changes when somebody writes. */
   readonly stamp: string;
@@ -63,7 +66,9 @@ export class SecretWatch {
         .map(({ part, whose }) => ({ part, whose, variable: part.split('=', 1)[0] ?? '' }))
         .filter(({ part, variable }) => !given.includes(variable) && hold(Buffer.from(part, 'latin1')))
         .map(({ variable, whose }) => `${variable} in the environment of ${whose}`),
-      ...[...this.temporary].filter(([, { contents }]) => contents.some(hold)).map(([path]) => path),
+      ...[...this.temporary]
+        .filter(([path, { contents }]) => !OF_THE_PLUGIN.test(path) && contents.some(hold))
+        .map(([path]) => path),
     ];
     return [...new Set(found)];
   }
