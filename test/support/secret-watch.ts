@@ -27,6 +27,7 @@ export class SecretWatch {
   private readonly temporary = new Map<string, Temporary>();
   /** By what was read: whose it was. */
   private readonly processes = { arguments: new Map<string, string>(), environ: new Map<string, string>() };
+  private readonly last = new Map<string, string>();
   private readonly before = process.env.TMPDIR;
   private readonly redirected = jest.spyOn(os, 'tmpdir').mockReturnValue(this.folder);
   private readonly timer = setInterval(() => this.look(), PAUSE);
@@ -81,7 +82,9 @@ export class SecretWatch {
 
   private lookAt(pid: string): void {
     const line = textOf(`/proc/${pid}/cmdline`);
-    if (line === '') return;
+    // An environment is another one only where a program has taken the place of another.
+    if (line === '' || this.last.get(pid) === line) return;
+    this.last.set(pid, line);
     const whose = line.split('\0', 1)[0] ?? '';
     if (!this.processes.arguments.has(line)) this.processes.arguments.set(line, whose);
     const environ = textOf(`/proc/${pid}/environ`);
