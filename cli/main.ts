@@ -20,6 +20,7 @@ import { addRotateKeys } from './commands/rotate-keys.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
 import { addUserData } from './commands/user-data.js';
+import { outliveReaders } from './lost-reader.js';
 import { missingPeer } from './missing-peer.js';
 
 /** Exit code for everything that a person can mend; a fault of Keelson itself is 70 (sysexits' EX_SOFTWARE). */
@@ -62,10 +63,11 @@ export function createProgram(): Command {
 
 /** Runs the command line and sets the process' exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = report(missingPeer(error) ?? error);
+    process.exitCode ||= report(missingPeer(error) ?? error);
   }
 }
 

@@ -165,4 +165,13 @@ export const FAILURE_RULES: readonly FailureRule[] = [
       message: `does not answer; start it, or check keelson:kubeconfig and keelson:context. ${said(text)}`,
     }),
   },
+  {
+    fault: 'cluster-unreachable',
+    pattern:
+      /(?:Get|Post|Put|Patch|Delete) "https:[^\n]+?: (?:(?:unexpected )?EOF|[^\n]*connection reset by peer|[^\n]*use of closed network connection|http2: client connection[^\n]*)/,
+    explain: ([text]) => ({
+      where: 'cluster',
+      message: `broke off a request: it was stopped or restarted, or the way to it was cut. The same command goes on from here. ${said(text)}`,
+    }),
+  },
 ];

@@ -56,6 +56,20 @@ test('`cdk8s synth` and `keelson synth`, from the root and from the example, wri
   expect(bytesBelow(third)).toEqual(bytes);
 });
 
+test('whoever stops reading gets no error; a disk that is full is one', async () => {
+  const unheard = spawn(process.execPath, [keelson, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  unheard.stdout.destroy();
+  let said = '';
+  unheard.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  expect([...(await once(unheard, 'close')), said]).toEqual([0, null, '']);
+  const full = spawnSync('sh', ['-c', `"${process.execPath}" "${keelson}" --help >/dev/full`], {
+    encoding: 'utf8',
+  });
+  expect([full.status, full.stderr]).toEqual([1, expect.stringContaining('the output cannot be written')]);
+});
+
 test('an unknown environment is an error, and nothing is written', () => {
   const out = join(folder(), 'manifests');
   const { status, stderr } = run(['synth', '--env', 'stagin', '--out', out], root);

@@ -20,7 +20,7 @@ function versions(folder: string): Map<string, string> {
   return new Map([...required, ...replaced].map(([, module = '', version = '']) => [module, version]));
 }
 
-test.each(['test/lab/go/local-path', 'test/lab/go/kubernetes'])(
+test.each(['test/lab/go/local-path', 'test/lab/go/kubernetes', 'test/lab/go/coredns'])(
   'what %s has in common with the control plane is compiled once',
   (folder) => {
     const ours = versions('embedded/go/kubernetes');

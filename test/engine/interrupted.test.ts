@@ -116,7 +116,21 @@ test.each([
   await goesOn();
 });
 
-test('so does a destroy', async () => {
+test('an up whose output nobody reads any more comes to its end', async () => {
+  const child = spawn(process.execPath, [join(ROOT, 'bin/keelson.js'), 'up'], {
+    cwd: project,
+    env: { ...process.env, KEELSON_USER: '', CI: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.once('data', () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+  await goesOn();
+});
+
+test('a destroy that is interrupted goes on', async () => {
   expect((await keelson(['destroy'], /^- deleted/m)).status).toBe(1);
   await destroyed();
   expect((await keelson(['destroy'])).stdout).toContain('Nothing to delete');

@@ -19,7 +19,7 @@ export const COREDNS: GoModule = {
   name: 'coredns',
   folder: folder('coredns'),
   version: 'v1.13.2',
-  binaries: [{ name: 'coredns', package: 'github.com/coredns/coredns', minutes: 4 }],
+  binaries: [{ name: 'coredns', package: 'keelson.dev/lab/coredns', minutes: 2 }],
   definitions: {},
 };
 
