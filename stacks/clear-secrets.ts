@@ -12,7 +12,13 @@ export const clearSecrets = (config: Readonly<Record<string, unknown>> | undefin
 function leaves(value: unknown, path: string): string[] {
   if (value === undefined || value === null) return [];
   if (typeof value !== 'object') return [path];
-  const entries = Object.entries(value);
-  if (entries.length === 1 && typeof (value as { secure?: unknown }).secure === 'string') return [];
-  return entries.flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+  if (isEncrypted(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
 }
+
+/** Whether a stack's file has a value as `secure: …` alone. */
+export const isEncrypted = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length === 1 &&
+  typeof (value as { secure?: unknown }).secure === 'string';

@@ -1,6 +1,7 @@
 import { LocalWorkspace } from '@pulumi/pulumi/automation';
 import type { Problem } from '../lib/config/problem.js';
 import type { SecretNeed } from '../lib/secret-needs.js';
+import { isEncrypted } from './clear-secrets.js';
 import { SECRETS_KEY } from './config-command.js';
 import type { DeployOptions } from './deploy-options.js';
 import { reviewSecrets } from './secret-values.js';
@@ -43,9 +44,6 @@ export function missingIn(
   if (file.environment !== undefined || isEncrypted(given)) return [];
   return reviewSecrets(needs, shown(given), { stack, encrypted: true }).missing;
 }
-
-const isEncrypted = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && typeof (value as { secure?: unknown }).secure === 'string';
 
 /** With a word in place of each encrypted value. */
 function shown(value: unknown): unknown {

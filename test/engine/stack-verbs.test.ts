@@ -217,7 +217,9 @@ test('a Job that failed runs anew at the next up, once its cause is mended', asy
     metadata: { labels: { disk: 'fast' } },
   });
   const { changes } = await upStack(wanted);
-  expect(changes).toMatchObject([{ operation: 'replace', name: 'migrated/migrate' }]);
+  // Pulumi's own plugin does not say of what.
+  const paths = stacks.bed.provider.isReal ? [] : ['metadata.annotations["pulumi.com/replaceUnready"]'];
+  expect(changes).toMatchObject([{ operation: 'replace', name: 'migrated/migrate', paths }]);
   expect(await changesOf(upStack(wanted))).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
+import { installedPlugin } from '../../embedded/kubernetes-plugin.js';
 import { formsOf } from './secret-bytes.js';
 
 /** Milliseconds between two looks, which take some themselves. A command of the engine lives for a hundred at least. */
@@ -56,6 +57,7 @@ export class SecretWatch {
   placesOf(values: readonly string[], given: readonly string[] = []): string[] {
     this.look();
     const forms = values.flatMap(formsOf);
+    const tolerated = (path: string) => OF_THE_PLUGIN.test(path) && installedPlugin() !== undefined;
     const hold = (bytes: Buffer): boolean => forms.some((form) => bytes.includes(form));
     const parts = (read: ReadonlyMap<string, string>) =>
       [...read].flatMap(([text, whose]) => text.split('\0').map((part) => ({ part, whose })));
@@ -68,7 +70,7 @@ export class SecretWatch {
         .filter(({ part, variable }) => !given.includes(variable) && hold(Buffer.from(part, 'latin1')))
         .map(({ variable, whose }) => `${variable} in the environment of ${whose}`),
       ...[...this.temporary]
-        .filter(([path, { contents }]) => !OF_THE_PLUGIN.test(path) && contents.some(hold))
+        .filter(([path, { contents }]) => !tolerated(path) && contents.some(hold))
         .map(([path]) => path),
     ];
     return [...new Set(found)];
@@ -84,10 +86,10 @@ export class SecretWatch {
     const line = textOf(`/proc/${pid}/cmdline`);
     // An environment is another one only where a program has taken the place of another.
     if (line === '' || this.last.get(pid) === line) return;
-    this.last.set(pid, line);
     const whose = line.split('\0', 1)[0] ?? '';
     if (!this.processes.arguments.has(line)) this.processes.arguments.set(line, whose);
     const environ = textOf(`/proc/${pid}/environ`);
+    if (environ !== '') this.last.set(pid, line);
     if (!this.processes.environ.has(environ)) this.processes.environ.set(environ, whose);
   }
 
