@@ -28,12 +28,30 @@ export const typeToken = ({ apiVersion, kind }: ObjectRef): string =>
 const MATURITIES = ['', ...['alpha', 'beta'].flatMap((stage) => [1, 2, 3].map((n) => `${stage}${n}`))];
 
 /**
+ * Kubernetes' own kinds by group that have been served in one version alone since Kubernetes 1.25; without a list, all
+ * of the group. From https://kubernetes.io/docs/reference/using-api/deprecation-guide/.
+ */
+const ONE_VERSION: Readonly<Record<string, readonly string[] | undefined>> = {
+  '': undefined,
+  apps: undefined,
+  batch: undefined,
+  policy: undefined,
+  'apiextensions.k8s.io': undefined,
+  'discovery.k8s.io': undefined,
+  'networking.k8s.io': ['Ingress', 'IngressClass', 'NetworkPolicy'],
+  'node.k8s.io': undefined,
+  'rbac.authorization.k8s.io': undefined,
+  'scheduling.k8s.io': ['PriorityClass'],
+  'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'],
+};
+
+/**
  * Types of the same object in other versions of its API group, as Kubernetes names them: `v1beta1`, `v2alpha3`. None
- * in the core group, which has one version.
+ * where there is one version only: each costs the engine and Pulumi's SDK as much as a good part of a resource.
  */
 export function otherVersions(object: ObjectRef): string[] {
   const group = groupOf(object.apiVersion);
-  if (group === '') return [];
+  if (group in ONE_VERSION && (ONE_VERSION[group]?.includes(object.kind) ?? true)) return [];
   const versions = ['v1', 'v2'].flatMap((major) =>
     MATURITIES.map((maturity) => `${group}/${major}${maturity}`),
   );

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
 import { ApiError, errorFromResponse, isApiError, messageOf } from './api-error.js';
 import type { ApiAccess } from './kubeconfig.js';
 import type { Properties } from './property-values.js';
@@ -33,11 +34,14 @@ export class ApiClient {
   readonly #watchAgent: Agent;
 
   constructor(access: ApiAccess) {
-    const { server, token, namespace: _, verify, ...tls } = access;
+    const { server, token, namespace: _, verify, servername, ...credentials } = access;
     this.#server = server;
     this.#token = token;
-    this.#agent = new Agent({ ...tls, rejectUnauthorized: verify, keepAlive: true, maxSockets: 32 });
-    this.#watchAgent = new Agent({ ...tls, rejectUnauthorized: verify });
+    // Once, and not for each connection: a deletion takes one for its watch, and a third of its time went into this.
+    const secureContext = createSecureContext(credentials);
+    const tls = { secureContext, servername, rejectUnauthorized: verify };
+    this.#agent = new Agent({ ...tls, keepAlive: true, maxSockets: 32 });
+    this.#watchAgent = new Agent(tls);
   }
 
   close(): void {
