@@ -4,9 +4,11 @@ import { type PluginAttach, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { configure } from './configuration.js';
 import { EngineConnection } from './engine-connection.js';
-import { check, create, diff, read, received, remove, update } from './resource-service.js';
+import { properties, readingRequests } from './request-reader.js';
+import { check, create, diff, read, remove, update } from './resource-service.js';
 import { revealProperties } from './secrets.js';
 import { toServiceError } from './service-error.js';
 
@@ -59,7 +61,7 @@ export async function serveKubernetesProvider(options: {
     };
 
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  server.addService(ResourceProviderService, {
+  server.addService(readingRequests(ResourceProviderService), {
     handshake: unary((request: messages.ProviderHandshakeRequest, engine) => {
       engine.attach(request.getEngineAddress());
       return new messages.ProviderHandshakeResponse().setAcceptSecrets(true);
@@ -74,15 +76,17 @@ export async function serveKubernetesProvider(options: {
       return new messages.GetSchemaResponse().setSchema(JSON.stringify(schema));
     }),
     checkConfig: unary((request: messages.CheckRequest) =>
-      new messages.CheckResponse().setInputs(request.getNews()),
+      new messages.CheckResponse().setInputs(Struct.fromJavaScript(properties(request.getNews()))),
     ),
     diffConfig: unary((request: messages.DiffRequest) => {
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-      const [before, after] = [request.getOldInputs(), request.getNews()].map(received).map(revealProperties);
+      const [before, after] = [request.getOldInputs(), request.getNews()]
+        .map(properties)
+        .map(revealProperties);
       return new messages.DiffResponse().setChanges(isDeepStrictEqual(before, after) ? DIFF_NONE : DIFF_SOME);
     }),
     configure: unary((request: messages.ConfigureRequest, engine) => {
-      engine.configuration = configure(revealProperties(received(request.getArgs())), options.server);
+      engine.configuration = configure(revealProperties(properties(request.getArgs())), options.server);
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
     check: unary(check),

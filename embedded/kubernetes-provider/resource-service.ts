@@ -10,6 +10,7 @@ import type { EngineConnection } from './engine-connection.js';
 import { fieldManagerOf } from './field-manager.js';
 import { at, isProperties, type Properties, text } from './property-values.js';
 import { readObject } from './read.js';
+import { properties } from './request-reader.js';
 import { idOf, parseToken, typeOfUrn, withoutServerFields } from './resource-token.js';
 import { hasUnknown, markSecrets, redactor, revealProperties } from './secrets.js';
 import { InitializationError } from './service-error.js';
@@ -17,14 +18,7 @@ import { updateObject } from './update.js';
 import { NotReadyError } from './wait.js';
 import { waitForAnnotation } from './wait-for.js';
 
-/** Properties as the engine sent them, secrets marked. */
-export function received(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
-}
-
-function toStruct(properties: Properties): Struct {
-  return Struct.fromJavaScript(properties);
-}
+const toStruct = (contents: Properties): Struct => Struct.fromJavaScript(contents);
 
 /** What the state keeps of an object: all of it, without the server's bookkeeping, and who applied it. */
 function outputsOf(live: Properties, inputs: Properties, fieldManager: string): Struct {
@@ -53,7 +47,7 @@ async function guarded<T>(
 }
 
 export function check(request: messages.CheckRequest): messages.CheckResponse {
-  const news = received(request.getNews());
+  const news = properties(request.getNews());
   const response = new messages.CheckResponse();
   const inputs = { ...withoutServerFields(news) };
   const fail = (property: string, reason: string) => {
@@ -85,8 +79,8 @@ export async function diff(
   request: messages.DiffRequest,
   engine: EngineConnection,
 ): Promise<messages.DiffResponse> {
-  const before = revealProperties(received(request.getOldInputs()));
-  const after = revealProperties(received(request.getNews()));
+  const before = revealProperties(properties(request.getOldInputs()));
+  const after = revealProperties(properties(request.getNews()));
   const operation = engine.operation(request.getUrn(), after, (message) => message);
   const ignored = request.getIgnorechangesList();
   const found = await diffObject(operation, request.getId(), before, after, ignored);
@@ -116,7 +110,7 @@ export async function create(
   request: messages.CreateRequest,
   engine: EngineConnection,
 ): Promise<messages.CreateResponse> {
-  const marked = received(request.getProperties());
+  const marked = properties(request.getProperties());
   const inputs = revealProperties(marked);
   const fieldManager = fieldManagerOf(inputs);
   const preview = request.getPreview();
@@ -126,7 +120,7 @@ export async function create(
     const unforeseeable = preview && (operation.token.patch || hasUnknown(inputs));
     const live = unforeseeable ? undefined : await createObject(operation, inputs, fieldManager, preview);
     if (live && !preview) response.setId(idOf(live));
-    return response.setProperties(live ? outputsOf(live, marked, fieldManager) : request.getProperties());
+    return response.setProperties(live ? outputsOf(live, marked, fieldManager) : toStruct(marked));
   });
 }
 
@@ -134,13 +128,13 @@ export async function update(
   request: messages.UpdateRequest,
   engine: EngineConnection,
 ): Promise<messages.UpdateResponse> {
-  const marked = received(request.getNews());
+  const marked = properties(request.getNews());
   const inputs = revealProperties(marked);
-  const state = revealProperties(received(request.getOlds()));
+  const state = revealProperties(properties(request.getOlds()));
   const fieldManager = fieldManagerOf(inputs, state);
   const preview = request.getPreview();
   const response = new messages.UpdateResponse();
-  if (preview && hasUnknown(inputs)) return response.setProperties(request.getNews());
+  if (preview && hasUnknown(inputs)) return response.setProperties(toStruct(marked));
   return guarded(marked, fieldManager, async (redact) => {
     const operation = engine.operation(request.getUrn(), inputs, redact, request.getTimeout());
     const live = await updateObject(operation, inputs, {
@@ -158,8 +152,8 @@ export async function read(
   request: messages.ReadRequest,
   engine: EngineConnection,
 ): Promise<messages.ReadResponse> {
-  const marked = received(request.getInputs());
-  const state = revealProperties(received(request.getProperties()));
+  const marked = properties(request.getInputs());
+  const state = revealProperties(properties(request.getProperties()));
   const inputs = revealProperties(marked);
   const fieldManager = fieldManagerOf(inputs, state);
   const response = new messages.ReadResponse();
@@ -178,9 +172,9 @@ export async function read(
 }
 
 export async function remove(request: messages.DeleteRequest, engine: EngineConnection): Promise<Empty> {
-  const marked = received(request.getOldInputs());
+  const marked = properties(request.getOldInputs());
   const inputs = revealProperties(marked);
-  const state = revealProperties(received(request.getProperties()));
+  const state = revealProperties(properties(request.getProperties()));
   return guarded(marked, fieldManagerOf(inputs, state), async (redact) => {
     const operation = engine.operation(request.getUrn(), inputs, redact, request.getTimeout());
     await deleteObject(operation, request.getId(), inputs, state);

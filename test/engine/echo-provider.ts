@@ -5,7 +5,7 @@ import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { Properties } from '../../embedded/kubernetes-provider/property-values.js';
-import { received } from '../../embedded/kubernetes-provider/resource-service.js';
+import { properties } from '../../embedded/kubernetes-provider/request-reader.js';
 
 /** What a provider was asked to do to one resource. */
 export interface Call {
@@ -57,18 +57,18 @@ export async function serveEcho(): Promise<{
     ),
     diff: unary((request: messages.DiffRequest) => {
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-      const same = isDeepStrictEqual(received(request.getOldInputs()), received(request.getNews()));
+      const same = isDeepStrictEqual(properties(request.getOldInputs()), properties(request.getNews()));
       return new messages.DiffResponse().setChanges(same ? DIFF_NONE : DIFF_SOME);
     }),
     create: unary(async (request: messages.CreateRequest) => {
       const name = nameIn(request.getUrn());
       if (!request.getPreview())
-        await note({ what: 'create', name, inputs: received(request.getProperties()) });
+        await note({ what: 'create', name, inputs: properties(request.getProperties()) });
       return new messages.CreateResponse().setId(name).setProperties(request.getProperties());
     }),
     update: unary(async (request: messages.UpdateRequest) => {
       if (!request.getPreview())
-        await note({ what: 'update', name: nameIn(request.getUrn()), inputs: received(request.getNews()) });
+        await note({ what: 'update', name: nameIn(request.getUrn()), inputs: properties(request.getNews()) });
       return new messages.UpdateResponse().setProperties(request.getNews());
     }),
     delete: unary(async (request: messages.DeleteRequest) => {

@@ -29,6 +29,8 @@ export class SecretWatch {
   /** By what was read: whose it was. */
   private readonly processes = { arguments: new Map<string, string>(), environ: new Map<string, string>() };
   private readonly last = new Map<string, string>();
+  /** Threads of the kernel, most of what runs: they are there before the first look, and have no arguments. */
+  private readonly threads = new Set(pids().filter((pid) => textOf(`/proc/${pid}/cmdline`) === ''));
   private readonly before = process.env.TMPDIR;
   private readonly redirected = jest.spyOn(os, 'tmpdir').mockReturnValue(this.folder);
   private readonly timer = setInterval(() => this.look(), PAUSE);
@@ -78,7 +80,7 @@ export class SecretWatch {
 
   private look(): void {
     this.samples += 1;
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) this.lookAt(pid);
+    for (const pid of pids()) if (!this.threads.has(pid)) this.lookAt(pid);
     for (const path of filesBelow(this.folder)) this.read(path);
   }
 
@@ -110,6 +112,8 @@ export class SecretWatch {
     }
   }
 }
+
+const pids = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
 /** Nothing where the process has ended, or is somebody else's. */
 function textOf(path: string): string {

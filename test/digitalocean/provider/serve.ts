@@ -6,7 +6,7 @@ import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { type Properties, text } from '../../../embedded/kubernetes-provider/property-values.js';
-import { received } from '../../../embedded/kubernetes-provider/resource-service.js';
+import { properties } from '../../../embedded/kubernetes-provider/request-reader.js';
 import { revealProperties } from '../../../embedded/kubernetes-provider/secrets.js';
 import { toServiceError } from '../../../embedded/kubernetes-provider/service-error.js';
 import { ApiClient } from './api-client.js';
@@ -99,11 +99,13 @@ export async function serveDigitalOceanProvider(
     ),
     diffConfig: unary((request: messages.DiffRequest) => {
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-      const [before, after] = [request.getOldInputs(), request.getNews()].map(received).map(revealProperties);
+      const [before, after] = [request.getOldInputs(), request.getNews()]
+        .map(properties)
+        .map(revealProperties);
       return new messages.DiffResponse().setChanges(isDeepStrictEqual(before, after) ? DIFF_NONE : DIFF_SOME);
     }),
     configure: unary((request: messages.ConfigureRequest, peer) => {
-      connections.set(peer, configure(revealProperties(received(request.getArgs()))));
+      connections.set(peer, configure(revealProperties(properties(request.getArgs()))));
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
     check: unary(check),

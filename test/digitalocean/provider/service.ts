@@ -2,7 +2,7 @@ import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import type { Properties } from '../../../embedded/kubernetes-provider/property-values.js';
-import { received } from '../../../embedded/kubernetes-provider/resource-service.js';
+import { properties } from '../../../embedded/kubernetes-provider/request-reader.js';
 import {
   hasUnknown,
   markSecrets,
@@ -18,7 +18,7 @@ import { resourceOfUrn } from './resources.js';
 export type Connect = (timeoutSeconds: number) => Context;
 
 const toStruct = (properties: Properties) => Struct.fromJavaScript(properties);
-const plain = (struct: Struct | undefined) => revealProperties(received(struct));
+const plain = (struct: Struct | undefined) => revealProperties(properties(struct));
 
 /** Errors tell no secret; one that comes after the resource exists carries the resource. */
 async function guarded<T>(marked: Properties, run: () => Promise<T>): Promise<T> {
@@ -44,7 +44,7 @@ export function diff(request: messages.DiffRequest): messages.DiffResponse {
 }
 
 export async function create(request: messages.CreateRequest, connect: Connect) {
-  const marked = received(request.getProperties());
+  const marked = properties(request.getProperties());
   const response = new messages.CreateResponse();
   if (request.getPreview()) return response.setProperties(request.getProperties());
   const { resource } = resourceOfUrn(request.getUrn());
@@ -55,12 +55,12 @@ export async function create(request: messages.CreateRequest, connect: Connect) 
 }
 
 export async function update(request: messages.UpdateRequest, connect: Connect) {
-  const marked = received(request.getNews());
+  const marked = properties(request.getNews());
   const inputs = revealProperties(marked);
   const state = plain(request.getOlds());
   const response = new messages.UpdateResponse();
   if (request.getPreview() || hasUnknown(inputs))
-    return response.setProperties(toStruct({ ...received(request.getOlds()), ...marked }));
+    return response.setProperties(toStruct({ ...properties(request.getOlds()), ...marked }));
   const { resource } = resourceOfUrn(request.getUrn());
   return guarded(marked, async () => {
     const live = await resource.update(connect(request.getTimeout()), request.getId(), state, inputs);
@@ -69,7 +69,7 @@ export async function update(request: messages.UpdateRequest, connect: Connect) 
 }
 
 export async function read(request: messages.ReadRequest, connect: Connect) {
-  const marked = received(request.getInputs());
+  const marked = properties(request.getInputs());
   const state = plain(request.getProperties());
   const inputs = revealProperties(marked);
   const { resource } = resourceOfUrn(request.getUrn());
@@ -93,7 +93,7 @@ const current = (inputs: Properties, { outputs }: Live): Properties =>
 export async function remove(request: messages.DeleteRequest, connect: Connect): Promise<Empty> {
   const state = plain(request.getProperties());
   const { resource } = resourceOfUrn(request.getUrn());
-  return guarded(received(request.getOldInputs()), async () => {
+  return guarded(properties(request.getOldInputs()), async () => {
     await resource.remove(connect(request.getTimeout()), request.getId(), state);
     return new Empty();
   });
