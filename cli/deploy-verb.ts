@@ -85,6 +85,7 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
         ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal: interrupt.signal })
         : choice.kind === 'machines'
           ? await openMachinesTarget(project, {
+              verb,
               ...machinesOf(verb, options),
               output,
               signal: interrupt.signal,
@@ -108,7 +109,6 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
 }
 
 const machinesOf = (verb: Verb, { machines, services = [], objects }: DeployVerbOptions) => ({
-  makes: verb === 'up',
   keepMachines:
     services.length > 0 || objects !== undefined || (verb === 'destroy' ? !machines : machines === false),
   destroyMachines: verb === 'destroy' && machines === true,

@@ -5,6 +5,7 @@ import { findPulumiEngine } from '../embedded/pulumi-engine.js';
 import type { ApplicationSettings } from '../lib/config/application-schema.js';
 import { environmentsOf } from '../lib/config/selection.js';
 import { machineFiles } from '../lib/machine/machine-files.js';
+import type { Verb } from '../stacks/deploy-options.js';
 import type { SizeTable } from '../stacks/digitalocean/sizes.js';
 import { sizesFromApi } from '../stacks/digitalocean/sizes-api.js';
 import type { SshMachine } from '../stacks/machine/ssh-machine.js';
@@ -24,14 +25,14 @@ import {
 import { requireKubernetesPlugin } from './own-target.js';
 import { type Project, workFolder } from './project.js';
 import type { RunOutput } from './run-output.js';
+import { refuseFileStateInCi } from './state-in-ci.js';
 import { reportToStderr, type Target } from './target.js';
 
 interface Options {
+  readonly verb: Verb;
   /** Leave the machines as they are. */
   readonly keepMachines: boolean;
   readonly destroyMachines: boolean;
-  /** Nothing unpinned may become a machine. */
-  readonly makes: boolean;
   readonly output: RunOutput;
   readonly signal: AbortSignal;
 }
@@ -52,11 +53,12 @@ export function madeClusters(
 /**
  * Clusters that Keelson makes at a provider, with the user's own state and passphrase.
  *
- * @throws KeelsonError where a plugin cannot be had, or a production cluster is not pinned.
+ * @throws KeelsonError where the state would be lost with a machine of CI, a plugin cannot be had, or a production
+ *   cluster is not pinned.
  */
 export async function openMachinesTarget(
   { root, synthesis, application }: Project,
-  { keepMachines, destroyMachines, makes, output, signal }: Options,
+  { verb, keepMachines, destroyMachines, output, signal }: Options,
 ): Promise<Target> {
   const { definition } = application;
   const report = reportToStderr;
@@ -70,8 +72,11 @@ export async function openMachinesTarget(
     ({ name, issuer }) =>
       chosen.includes(name) && (name === 'production' || issuer === 'letsencrypt-production'),
   );
+  // Nothing unpinned may become a machine.
+  const makes = verb === 'up';
   if (!keepMachines) reviewPins({ clusters, files, report, production: production && makes }, root);
   const engine = await findPulumiEngine({ report, signal });
+  await refuseFileStateInCi(verb, { root, engine: engine.command });
   const plugin = requireKubernetesPlugin(await findKubernetesPlugin({ engine: engine.command, report }));
   const sizes = keepMachines ? undefined : await currentSizes();
   const machines = keepMachines ? [] : clusters;

@@ -39,7 +39,7 @@ export async function withMadeAccess<T>(
   const found = await readMade(cluster, options);
   return await withClusterAccess(cluster, found, { ...options, fetch: true }, async (access) => {
     const { kubeconfig } = access;
-    if (typeof kubeconfig === 'string' || !('content' in kubeconfig)) throw notThereYet(name);
+    if (kubeconfig === 'not-there-yet') throw notThereYet(name);
     // That of a provider is YAML.
     const content = JSON.stringify(load(kubeconfig.content));
     const [first] = (JSON.parse(content) as { clusters: [{ cluster: { server: string } }] }).clusters;

@@ -5,8 +5,8 @@ import { pulumi } from '../lib/config/versions.js';
 import type { StackManifests } from '../lib/synth.js';
 import type { Verb } from '../stacks/deploy-options.js';
 import { readKubeconfig } from '../stacks/kubeconfig-file.js';
-import { refuseFileState } from '../stacks/state-place.js';
 import type { Project } from './project.js';
+import { refuseFileStateInCi } from './state-in-ci.js';
 import { reportToStderr, settingsFor, type Target, type TargetChoice } from './target.js';
 
 /**
@@ -24,8 +24,7 @@ export async function openOwnTarget(
   // What is mistyped is said before anything is fetched or built.
   if (named) readKubeconfig(named.file, named.context);
   const engine = await findPulumiEngine({ report: reportToStderr, signal });
-  if (process.env.CI && verb !== 'preview')
-    await refuseFileState({ workDir: root, engine: engine.command, providers: 'real' });
+  await refuseFileStateInCi(verb, { root, engine: engine.command });
   const plugin = requireKubernetesPlugin(
     await findKubernetesPlugin({ engine: engine.command, report: reportToStderr }),
   );

@@ -1,6 +1,7 @@
 import { blockStorageManifest, k3sManifest } from '../embedded/k3s-manifest.js';
 import { BLOCK_STORAGE } from '../lib/constructs/block-storage/driver.js';
-import type { Manifest, Synthesis } from '../lib/synth.js';
+import type { Manifest } from '../lib/manifests.js';
+import type { Synthesis } from '../lib/synth.js';
 
 /**
  * What k3s would have brought is added, no volumes of a cloud are attached to simulated nodes, and any value will do for

@@ -1,6 +1,6 @@
 import { BLOCK_STORAGE_CLASS } from '../lib/constructs/block-storage/driver.js';
 import type { KubeObject } from '../lib/kube/object.js';
-import type { Manifest } from '../lib/synth.js';
+import type { Manifest } from '../lib/manifests.js';
 
 /** A class served by the provisioner that Kubernetes keeps for tests. */
 const storageClass = (name: string, isDefault: boolean): KubeObject => ({

@@ -1,23 +1,15 @@
-import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import type { Application } from './application.js';
 import { unprovedWildcards } from './certificate-solvers.js';
-import { selectComponents, type Wanted } from './component-selection.js';
+import { selectComponents } from './component-selection.js';
 import { KeelsonError, type Problem } from './config/problem.js';
 import type { Selection } from './config/selection.js';
 import { constructProblems, constructTree } from './construct-tree.js';
 import { ingressUrls, sharedPaths } from './ingress-paths.js';
 import type { KubeObject } from './kube/object.js';
+import { chartManifests, type Manifest } from './manifests.js';
 import { objectsGivenTwice } from './objects-given-twice.js';
 import { quotaProblems } from './quota-problems.js';
 import { type SecretNeed, secretNeeds } from './secret-needs.js';
-
-/** What one chart emits: one file. */
-export interface Manifest {
-  /** Name of the file, without suffix. */
-  readonly name: string;
-  /** In the order in which they can be applied. */
-  readonly objects: readonly KubeObject[];
-}
 
 /** What one Pulumi stack applies; also one folder of the written manifests. */
 export interface StackManifests {
@@ -70,12 +62,12 @@ export function synthesize(application: Application, selection: Selection = {}):
     kind: 'cluster' as const,
     name: chart.node.id,
     cluster: name,
-    manifests: manifestsOf(chart, chart.node.id),
+    manifests: chartManifests(chart, chart.node.id),
     secrets: secretNeeds(chart, () => true),
     urls: [],
   }));
   const environmentStacks = environments.map(({ settings, chart }) => {
-    const manifests = manifestsOf(chart, application.name, wanted);
+    const manifests = chartManifests(chart, application.name, wanted);
     return {
       kind: 'environment' as const,
       name: settings.name,
@@ -105,32 +97,4 @@ const objectsIn = (manifests: readonly Manifest[]): KubeObject[] =>
 
 function report({ name }: Application, problems: readonly Problem[]): void {
   if (problems.length > 0) throw new KeelsonError(`Application "${name}"`, problems);
-}
-
-/** One manifest for every chart that has objects, nested ones included. */
-const manifestsOf = (chart: Chart, name: string, wanted: Wanted = () => true): Manifest[] =>
-  chart.node
-    .findAll()
-    .filter((construct): construct is Chart => Chart.isChart(construct))
-    .map((part) => ({
-      name: part === chart ? name : part.node.path.slice(chart.node.path.length + 1).replaceAll('/', '-'),
-      objects: objectsOf(part, wanted),
-    }))
-    .filter(({ objects }) => objects.length > 0);
-
-/**
- * The chart's own objects, in the order of construction, or of the dependencies where the application states some.
- * cdk8s' own `chart.toJson` looks at every construct of the application once a chart: too slow to do always.
- */
-function objectsOf(chart: Chart, wanted: Wanted): KubeObject[] {
-  const constructs = chart.node.findAll();
-  const sorted = constructs.some(({ node }) => node.dependencies.length > 0)
-    ? new DependencyGraph(chart.node).topology()
-    : constructs;
-  return sorted
-    .filter(
-      (construct): construct is ApiObject =>
-        ApiObject.isApiObject(construct) && Chart.of(construct) === chart && wanted(construct),
-    )
-    .map((object) => object.toJson() as KubeObject);
 }

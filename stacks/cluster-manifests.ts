@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { KubeObject } from '../lib/kube/object.js';
-import type { Manifest } from '../lib/synth.js';
+import type { Manifest } from '../lib/manifests.js';
 import { type Dependency, order } from './dependencies.js';
 import { groupOf, keyOf, logicalName, otherVersions, typeToken } from './object-key.js';
 import { FIELD_MANAGER, OWNER_ANNOTATION, patchManager } from './owner.js';
@@ -18,7 +18,10 @@ export interface Exclusion {
 export interface ClusterManifestsProps {
   /** The cluster that the objects are applied to. */
   readonly provider: pulumi.ProviderResource;
-  /** Each becomes a branch of the tree. Fields may hold Outputs, as {@link ClusterSecrets} makes them. */
+  /**
+   * Each becomes a branch of the tree. `manifestsOf` of the package `keelson` makes them of any cdk8s app or chart; plain
+   * objects are one as they are. Fields may hold Outputs, as {@link ClusterSecrets} makes them.
+   */
   readonly manifests: readonly Manifest[];
   /** Orders that the objects do not show themselves. @default none */
   readonly dependencies?: readonly Dependency[];

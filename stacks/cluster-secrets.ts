@@ -2,8 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { KeelsonError } from '../lib/config/problem.js';
 import type { KubeObject } from '../lib/kube/object.js';
 import { DOCKER_CONFIG_KEY } from '../lib/kube/secret-ref.js';
+import type { Manifest } from '../lib/manifests.js';
 import type { SecretNeed } from '../lib/secret-needs.js';
-import type { Manifest } from '../lib/synth.js';
 import { reviewSecrets } from './secret-values.js';
 
 /**

@@ -9,13 +9,14 @@ import { plainError } from './plain-error.js';
  *
  * - a file and one context in it
  * - another stack, whose output `kubeconfig` it is
- * - its contents, and where this run reaches the API, such as a forward's end
+ * - its contents, such as the output of a `ManagedCluster` in the same program, and where this run reaches the API, such
+ *   as a forward's end
  * - `not-there-yet`: for previews before there is a cluster
  */
 export type KubeconfigSource =
   | { readonly file: string; readonly context: string }
   | { readonly clusterStack: string }
-  | { readonly content: string; readonly server?: string }
+  | { readonly content: pulumi.Input<string>; readonly server?: string }
   | 'not-there-yet';
 
 export interface Kubeconfig {

@@ -37,7 +37,7 @@ export class ApiClient {
     const { server, token, namespace: _, verify, servername, ...credentials } = access;
     this.#server = server;
     this.#token = token;
-    // Once, and not for each connection: a deletion takes one for its watch, and a third of its time went into this.
+    // Once, and not for each connection: a deletion has one for its watch, and a quarter of its work was this.
     const secureContext = createSecureContext(credentials);
     const tls = { secureContext, servername, rejectUnauthorized: verify };
     this.#agent = new Agent({ ...tls, keepAlive: true, maxSockets: 32 });

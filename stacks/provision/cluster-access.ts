@@ -1,6 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { KeelsonError } from '../../lib/config/problem.js';
-import type { KubeconfigSource } from '../kubeconfig.js';
 import { withForward } from '../machine/forward.js';
 import { kubeconfigOf } from '../machine/kubeconfig.js';
 import { SshError, type SshFault } from '../machine/ssh-error.js';
@@ -17,7 +16,7 @@ const EARLY = 30 * 24 * 3600_000;
 const [LOWEST, COUNT] = [20_000, 10_000];
 
 interface Access {
-  readonly kubeconfig: KubeconfigSource;
+  readonly kubeconfig: { readonly content: string; readonly server?: string } | 'not-there-yet';
   /** Given when the way to the API is lost. */
   readonly signal: AbortSignal | undefined;
 }

@@ -186,7 +186,7 @@ export default vault(${given.map((one) => JSON.stringify(one)).join(', ')});`,
       ...process.env,
       ...secrets,
       PATH: [dirname(engine.command), process.env.PATH].join(':'),
-      CI: 'true',
+      CI: '',
       KEELSON_USER: '',
       NO_COLOR: '1',
       KEELSON_TEST_SSH: [...this.machines]

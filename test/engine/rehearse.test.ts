@@ -63,6 +63,18 @@ describeWithSsh()('a cluster of our own machines', () => {
     expect(account().list('droplets')).toEqual([]);
   });
 
+  test('CI is refused where the state is a folder, before anything is made', async () => {
+    stage.inCi = true;
+    const { status, output } = await up().finally(() => {
+      stage.inCi = false;
+    });
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /file:\/\/\S+: is a folder of this machine, and CI has another machine for each run/,
+    );
+    expect(account().list('droplets')).toEqual([]);
+  });
+
   test('one up makes machines, configures them and brings the environment up', async () => {
     const output = done(await up());
     expect(output).toContain('main-server-1: confirmed: it is the boot default');

@@ -48,6 +48,8 @@ export class Rehearsal {
   readonly machines = new Map<string, MachineBed>();
   /** Everything that any command wrote. */
   written = '';
+  /** Say that this is CI, which may not have its state in a folder. */
+  inCi = false;
   edits: Edits = {
     agents: { builds: {} },
     keys: {},
@@ -205,7 +207,8 @@ export class Rehearsal {
     return {
       ...process.env,
       PATH: [dirname(this.engine), process.env.PATH].join(':'),
-      CI: 'true',
+      CI: this.inCi ? 'true' : '',
+      FORCE_COLOR: '1',
       KEELSON_USER: '',
       KEELSON_TEST_SSH: routes.join(','),
       DIGITALOCEAN_TOKEN: TOKEN,

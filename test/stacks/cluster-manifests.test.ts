@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Manifest } from '../../lib/synth.js';
+import type { Manifest } from '../../lib/manifests.js';
 import { ClusterManifests, type ClusterManifestsProps } from '../../stacks/cluster-manifests.js';
 import { KubernetesProvider } from '../../stacks/kubernetes-provider.js';
 import { mockEngine, type Registered } from './mock-engine.js';

@@ -101,6 +101,21 @@ describe('program', () => {
 });
 
 describe('KeelsonStack', () => {
+  it('takes its access from what the same program makes', async () => {
+    const content = JSON.stringify({
+      'current-context': 'main',
+      contexts: [{ name: 'main', context: { cluster: 'main', user: 'admin' } }],
+      clusters: [{ name: 'main', cluster: { server: 'https://main.example.com' } }],
+      users: [{ name: 'admin', user: { token: 't' } }],
+    });
+    const { find } = await mockEngine(
+      () => new KeelsonStack(synthesis, { ...environment, kubeconfig: { content: pulumi.output(content) } }),
+      secrets,
+    );
+    expect(find('shop-staging/Deployment/web').type).toBe('kubernetes:apps/v1:Deployment');
+    expect(find('cluster').inputs).toMatchObject({ kubeconfig: { value: content } });
+  });
+
   it('registers what program does, and lets a chart stand beside it', async () => {
     const settings: StackSettings = { kind: 'cluster', name: 'main', kubeconfig: 'not-there-yet' };
     const plain = await mockEngine(() => program(synthesis, settings), { preview: true });
