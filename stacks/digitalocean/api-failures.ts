@@ -100,6 +100,22 @@ export const API_FAILURES: readonly ApiFailure[] = [
     }),
   },
   {
+    // The bridge of Pulumi's plugin says so of what an update does not find.
+    pattern: /did not exist while updating (\S+)/,
+    explain: ([, urn = ''], stack) => ({
+      where: urn.split('::').at(-1)?.replace(/[.,]$/, '') ?? urn,
+      message: `is in the state and gone from the account, lost or deleted by somebody. Let the state know with keelson refresh (in a program of your own: pulumi refresh --stack ${stack}); the same command then makes a new one`,
+    }),
+  },
+  {
+    pattern: /waiting for droplet \((\d+)\) to become ready: couldn't find resource/,
+    explain: ([, id]) => ({
+      where: `droplet ${id}`,
+      message:
+        'was lost while it was made; the same command makes a new one, after keelson refresh where it says that this one is gone',
+    }),
+  },
+  {
     pattern: /waiting for droplet \((\d+)\) to become ready/,
     explain: ([, id]) => ({
       where: `droplet ${id}`,

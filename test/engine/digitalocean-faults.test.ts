@@ -73,7 +73,10 @@ test('a droplet that never boots is kept and told how to look at; the next run g
 test('a droplet that is lost while it boots is made anew with --refresh', async () => {
   const cloud = await fresh();
   bed.account.faults.vanish.add('main-server-1');
-  await expect(cloud.up(program())).rejects.toThrow(/Droplet \d+ is gone.*pulumi up --refresh/);
+  await expect(cloud.up(program())).rejects.toThrow(
+    /waiting for droplet \(\d+\) to become ready: couldn't find resource/,
+  );
+  await expect(cloud.up(program())).rejects.toThrow(/did not exist while updating Droplet::\d+/);
   expect(bed.account.list('droplets')).toEqual([]);
   await cloud.up(program(), { refresh: true });
   expect(bed.account.list('droplets')).toMatchObject([{ name: 'main-server-1', status: 'active' }]);

@@ -75,6 +75,21 @@ describeWithSsh()('a cluster of our own machines', () => {
     expect(account().list('droplets')).toEqual([]);
   });
 
+  test('a machine that is lost while it is made is told as such, and made anew after a refresh', async () => {
+    account().faults.vanish.add('main-server-1');
+    for (const why of [
+      /was lost while it was made/,
+      /is in the state and gone from the account.*keelson refresh/,
+    ]) {
+      const { status, output } = await up();
+      expect(status).toBe(1);
+      expect(output).toMatch(why);
+    }
+    account().faults.clear();
+    expect(droplets().map(([name]) => name)).not.toContain('main-server-1');
+    done(await stage.keelson('refresh', '--env', 'staging', '--yes'));
+  });
+
   test('one up makes machines, configures them and brings the environment up', async () => {
     const output = done(await up());
     expect(output).toContain('main-server-1: confirmed: it is the boot default');

@@ -237,6 +237,14 @@ test.each([
   ['422 creating this/these droplet(s) will exceed your droplet limit', /droplets.*higher limit/],
   ['422 Size is not available in this region.', /size.*doctl compute size list/],
   ['Error waiting for droplet (12) to become ready: timeout', /droplet 12.*droplets\/12\/console/],
+  [
+    "Error waiting for droplet (12) to become ready: couldn't find resource (21 retries)",
+    /droplet 12 was lost while it was made; the same command makes a new one/,
+  ],
+  [
+    'Resource provider reported that the resource did not exist while updating urn:pulumi:s::shop::digitalocean:index/droplet:Droplet::main-server-1.',
+    /main-server-1 is in the state and gone from the account.*keelson refresh/,
+  ],
   ['422 Domain name already exists', /zone.*createZone: false/],
   [
     'Error creating Volume: POST https://api.digitalocean.com/v2/volumes: 409 (request "f0") already exists',

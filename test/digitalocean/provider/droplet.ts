@@ -64,7 +64,7 @@ async function waitUntilActive(context: Context, now: Live, inputs: Properties):
   try {
     return await waitFor(context, 'state "active"', async () => {
       const answer = await droplet.read(context, now.id, inputs);
-      if (answer === undefined) throw gone('Droplet', now.id);
+      if (answer === undefined) throw new Error("couldn't find resource");
       return text(answer.outputs, 'status') === 'new' ? undefined : answer;
     });
   } catch (error) {

@@ -67,7 +67,6 @@ export async function completed(context: Context, answer: JsonObject): Promise<v
   });
 }
 
+/** As the bridge of Pulumi's plugin begins, which has the URN where this has type and identifier. */
 export const gone = (type: string, id: string): Error =>
-  new Error(
-    `${type} ${id} is gone from DigitalOcean. Run it again with --refresh, which makes a new one: pulumi up --refresh`,
-  );
+  new Error(`Resource provider reported that the resource did not exist while updating ${type}::${id}.`);
