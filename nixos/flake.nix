@@ -75,6 +75,9 @@
         # The same machines as in test/nixos, with everything that NixOS adds.
         example = self.nixosConfigurations.example.config.system.build.toplevel;
         inherit (self.packages.${system}) web worker;
+      }
+      # The npm package comes without the tests.
+      // lib.optionalAttrs (builtins.pathExists ./test/run.nix) {
         modules =
           let
             machines = import ./test/run.nix {

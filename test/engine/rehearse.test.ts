@@ -57,7 +57,7 @@ describeWithSsh()('a cluster of our own machines', () => {
     const { status, output } = await stage.keelson('up', '--env', 'production', '--yes');
     expect(status).toBe(1);
     expect(output).toMatch(
-      /flake\.lock: is not resolved:.*run: nix flake lock path:\S+ --output-lock-file nixos\/flake\.lock/,
+      /flake\.lock: is not resolved:.*run: nix --extra-experimental-features 'nix-command flakes' flake lock path:\S+ --output-lock-file nixos\/flake\.lock/,
     );
     expect(output).toMatch(/installerSha256: is not resolved:.*run: curl /);
     expect(account().list('droplets')).toEqual([]);
