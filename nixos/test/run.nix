@@ -96,6 +96,17 @@ let
       }) config.environment.systemPackages
     );
     sysctl = config.boot.kernel.sysctl;
+    housekeeping = {
+      inherit (config.nix) gc settings;
+      inherit (config.users) mutableUsers;
+      inherit (config.time) timeZone;
+      sudo = config.security.sudo.enable;
+      journald = config.services.journald.extraConfig;
+    };
+    policies = {
+      audit = import ../modules/k3s/audit-policy.nix;
+      podSecurity = import ../modules/k3s/pod-security.nix;
+    };
     failed = map (one: one.message) (builtins.filter (one: !one.assertion) config.assertions);
   };
   evaluate = node: resultOf (configurationOf node);

@@ -113,7 +113,12 @@ describe('what could not be computed', () => {
 
   test('is named, each with the command that resolves it', () => {
     expect(unresolvedProblems(list, { files: {} }, './nixos')).toEqual([
-      { where: 'flake.lock', message: expect.stringMatching(/; run: nix --extra-experimental-features 'nix-command flakes' flake lock \.\/nixos$/) },
+      {
+        where: 'flake.lock',
+        message: expect.stringMatching(
+          /; run: nix --extra-experimental-features 'nix-command flakes' flake lock \.\/nixos$/,
+        ),
+      },
       {
         where: 'installerSha256',
         message: expect.stringContaining(`/nix-${machine.nixInstaller}/install | sha256sum`),
