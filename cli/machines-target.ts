@@ -72,9 +72,9 @@ export async function openMachinesTarget(
     ({ name, issuer }) =>
       chosen.includes(name) && (name === 'production' || issuer === 'letsencrypt-production'),
   );
-  // Nothing unpinned may become a machine.
-  const makes = verb === 'up';
-  if (!keepMachines) reviewPins({ clusters, files, report, production: production && makes }, root);
+  // The machines that production runs on may have been made for another environment.
+  const pinned = production && verb === 'up';
+  if (pinned || !keepMachines) reviewPins({ clusters, files, report, production: pinned }, root);
   const engine = await findPulumiEngine({ report, signal });
   await refuseFileStateInCi(verb, { root, engine: engine.command });
   const plugin = requireKubernetesPlugin(await findKubernetesPlugin({ engine: engine.command, report }));

@@ -54,7 +54,12 @@ describeWithSsh()('a cluster of our own machines', () => {
   });
 
   test('production is refused while something is not pinned, before anything is made', async () => {
-    const { status, output } = await stage.keelson('up', '--env', 'production', '--yes');
+    const production = ['up', '--env', 'production', '--yes'];
+    // Machines that were made for another environment are no better.
+    expect((await stage.keelson(...production, '--no-machines')).output).toContain(
+      'flake.lock: is not resolved',
+    );
+    const { status, output } = await stage.keelson(...production);
     expect(status).toBe(1);
     expect(output).toMatch(
       /flake\.lock: is not resolved:.*run: nix --extra-experimental-features 'nix-command flakes' flake lock path:\S+ --output-lock-file nixos\/flake\.lock/,
