@@ -4,13 +4,12 @@ import { type PluginAttach, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
-import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { configure } from './configuration.js';
 import { EngineConnection } from './engine-connection.js';
-import { properties, readingRequests } from './request-reader.js';
 import { check, create, diff, read, remove, update } from './resource-service.js';
 import { revealProperties } from './secrets.js';
 import { toServiceError } from './service-error.js';
+import { properties, withStructs } from './structs.js';
 
 /** What the stand-in says it is, so that an SDK which asks for pulumi-kubernetes 4 is content. */
 const version = '4.34.2';
@@ -61,7 +60,7 @@ export async function serveKubernetesProvider(options: {
     };
 
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  server.addService(readingRequests(ResourceProviderService), {
+  server.addService(withStructs(ResourceProviderService), {
     handshake: unary((request: messages.ProviderHandshakeRequest, engine) => {
       engine.attach(request.getEngineAddress());
       return new messages.ProviderHandshakeResponse().setAcceptSecrets(true);
@@ -76,7 +75,7 @@ export async function serveKubernetesProvider(options: {
       return new messages.GetSchemaResponse().setSchema(JSON.stringify(schema));
     }),
     checkConfig: unary((request: messages.CheckRequest) =>
-      new messages.CheckResponse().setInputs(Struct.fromJavaScript(properties(request.getNews()))),
+      new messages.CheckResponse().setInputs(request.getNews()),
     ),
     diffConfig: unary((request: messages.DiffRequest) => {
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;

@@ -1,6 +1,5 @@
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
-import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { messageOf } from './api-error.js';
 import { type Change, formatPath } from './changes.js';
 import { createObject } from './create.js';
@@ -10,22 +9,20 @@ import type { EngineConnection } from './engine-connection.js';
 import { fieldManagerOf } from './field-manager.js';
 import { at, isProperties, type Properties, text } from './property-values.js';
 import { readObject } from './read.js';
-import { properties } from './request-reader.js';
 import { idOf, parseToken, typeOfUrn, withoutServerFields } from './resource-token.js';
 import { hasUnknown, markSecrets, redactor, revealProperties } from './secrets.js';
 import { InitializationError } from './service-error.js';
+import { properties, structOf } from './structs.js';
 import { updateObject } from './update.js';
 import { NotReadyError } from './wait.js';
 import { waitForAnnotation } from './wait-for.js';
 
-const toStruct = (contents: Properties): Struct => Struct.fromJavaScript(contents);
-
 /** What the state keeps of an object: all of it, without the server's bookkeeping, and who applied it. */
-function outputsOf(live: Properties, inputs: Properties, fieldManager: string): Struct {
+function outputsOf(live: Properties, inputs: Properties, fieldManager: string): Properties {
   const metadata = isProperties(live.metadata) ? live.metadata : {};
   const { managedFields: _, ...kept } = metadata;
   const own = { __initialApiVersion: live.apiVersion ?? null, __fieldManager: fieldManager };
-  return toStruct(markSecrets({ ...live, metadata: kept, ...own }, inputs));
+  return markSecrets({ ...live, metadata: kept, ...own }, inputs);
 }
 
 /** Runs an operation; its errors tell no secret, and one that comes after the object exists carries the object. */
@@ -71,7 +68,7 @@ export function check(request: messages.CheckRequest): messages.CheckResponse {
   } catch (error) {
     fail('', messageOf(error));
   }
-  response.setInputs(toStruct(markSecrets(inputs, inputs)));
+  response.setInputs(structOf(markSecrets(inputs, inputs)));
   return response;
 }
 
@@ -120,7 +117,7 @@ export async function create(
     const unforeseeable = preview && (operation.token.patch || hasUnknown(inputs));
     const live = unforeseeable ? undefined : await createObject(operation, inputs, fieldManager, preview);
     if (live && !preview) response.setId(idOf(live));
-    return response.setProperties(live ? outputsOf(live, marked, fieldManager) : toStruct(marked));
+    return response.setProperties(structOf(live ? outputsOf(live, marked, fieldManager) : marked));
   });
 }
 
@@ -134,7 +131,7 @@ export async function update(
   const fieldManager = fieldManagerOf(inputs, state);
   const preview = request.getPreview();
   const response = new messages.UpdateResponse();
-  if (preview && hasUnknown(inputs)) return response.setProperties(toStruct(marked));
+  if (preview && hasUnknown(inputs)) return response.setProperties(request.getNews());
   return guarded(marked, fieldManager, async (redact) => {
     const operation = engine.operation(request.getUrn(), inputs, redact, request.getTimeout());
     const live = await updateObject(operation, inputs, {
@@ -144,7 +141,7 @@ export async function update(
       ignoreChanges: request.getIgnorechangesList(),
       preview,
     });
-    return response.setProperties(outputsOf(live, marked, fieldManager));
+    return response.setProperties(structOf(outputsOf(live, marked, fieldManager)));
   });
 }
 
@@ -162,12 +159,12 @@ export async function read(
     const reading = await readObject(operation, request.getId(), inputs, state);
     if (!reading) return response;
     const outputs = outputsOf(reading.live, marked, fieldManager);
-    const current = toStruct(markSecrets(reading.inputs, marked));
+    const current = markSecrets(reading.inputs, marked);
     if (reading.troubles.length > 0) {
       const reasons = reading.troubles.map(redact);
       throw new InitializationError(reasons.join('\n'), request.getId(), outputs, reasons, current);
     }
-    return response.setId(idOf(reading.live)).setProperties(outputs).setInputs(current);
+    return response.setId(idOf(reading.live)).setProperties(structOf(outputs)).setInputs(structOf(current));
   });
 }
 

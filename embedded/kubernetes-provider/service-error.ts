@@ -2,17 +2,18 @@ import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { ErrorResourceInitFailed } from '@pulumi/pulumi/proto/provider_pb';
 import { Status } from '@pulumi/pulumi/proto/status_pb';
 import { Any } from 'google-protobuf/google/protobuf/any_pb';
-import type { Struct } from 'google-protobuf/google/protobuf/struct_pb';
+import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { messageOf } from './api-error.js';
+import type { Properties } from './property-values.js';
 
 /** The object exists but is not as it should be: the engine saves it with these reasons and tries again next time. */
 export class InitializationError extends Error {
   constructor(
     message: string,
     readonly id: string,
-    readonly outputs: Struct,
+    readonly outputs: Properties,
     readonly reasons: readonly string[],
-    readonly inputs?: Struct,
+    readonly inputs?: Properties,
   ) {
     super(message);
     this.name = 'InitializationError';
@@ -26,9 +27,9 @@ export function toServiceError(error: unknown): Partial<ServiceError> {
   if (error instanceof InitializationError) {
     const failed = new ErrorResourceInitFailed();
     failed.setId(error.id);
-    failed.setProperties(error.outputs);
+    failed.setProperties(Struct.fromJavaScript(error.outputs));
     failed.setReasonsList([...error.reasons]);
-    if (error.inputs) failed.setInputs(error.inputs);
+    if (error.inputs) failed.setInputs(Struct.fromJavaScript(error.inputs));
     const detail = new Any();
     detail.pack(failed.serializeBinary(), 'pulumirpc.ErrorResourceInitFailed');
     const details = new Status();

@@ -5,7 +5,7 @@ import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { Properties } from '../../embedded/kubernetes-provider/property-values.js';
-import { properties } from '../../embedded/kubernetes-provider/request-reader.js';
+import { properties } from '../../embedded/kubernetes-provider/structs.js';
 
 /** What a provider was asked to do to one resource. */
 export interface Call {

@@ -92,7 +92,7 @@ describeWithSsh()('a cluster of our own machines', () => {
     }
     account().faults.clear();
     expect(droplets().map(([name]) => name)).not.toContain('main-server-1');
-    done(await stage.keelson('refresh', '--env', 'staging', '--yes'));
+    done(await stage.keelson('refresh', '--env', 'staging'));
   });
 
   test('one up makes machines, configures them and brings the environment up', async () => {

@@ -163,6 +163,9 @@ export class Rehearsal {
         ?.content.trim()
         .split('\n') ?? [];
     const folder = join(this.folder, name);
+    // One of the same name was lost, with all that it had.
+    await this.machines.get(name)?.stop();
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     const machine = new MachineBed(name, folder, keys);
     machine.port = this.ports.get(name) ?? 0;

@@ -6,9 +6,9 @@ import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { type Properties, text } from '../../../embedded/kubernetes-provider/property-values.js';
-import { properties } from '../../../embedded/kubernetes-provider/request-reader.js';
 import { revealProperties } from '../../../embedded/kubernetes-provider/secrets.js';
 import { toServiceError } from '../../../embedded/kubernetes-provider/service-error.js';
+import { properties } from '../../../embedded/kubernetes-provider/structs.js';
 import { ApiClient } from './api-client.js';
 import { type Connect, check, create, diff, read, remove, update } from './service.js';
 

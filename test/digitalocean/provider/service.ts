@@ -2,7 +2,6 @@ import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import type { Properties } from '../../../embedded/kubernetes-provider/property-values.js';
-import { properties } from '../../../embedded/kubernetes-provider/request-reader.js';
 import {
   hasUnknown,
   markSecrets,
@@ -10,6 +9,7 @@ import {
   revealProperties,
 } from '../../../embedded/kubernetes-provider/secrets.js';
 import { InitializationError } from '../../../embedded/kubernetes-provider/service-error.js';
+import { properties } from '../../../embedded/kubernetes-provider/structs.js';
 import { diffOf } from './diff.js';
 import { type Context, type Live, UnfinishedError } from './resource.js';
 import { resourceOfUrn } from './resources.js';
@@ -28,7 +28,7 @@ async function guarded<T>(marked: Properties, run: () => Promise<T>): Promise<T>
     const message = redactor(marked)((error as Error).message);
     if (!(error instanceof UnfinishedError)) throw new Error(message);
     const { id, outputs } = error.live;
-    throw new InitializationError(message, id, toStruct(markSecrets(outputs, marked)), [message]);
+    throw new InitializationError(message, id, markSecrets(outputs, marked), [message]);
   }
 }
 

@@ -3,9 +3,9 @@ import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import * as fc from 'fast-check';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import type { Properties } from '../../embedded/kubernetes-provider/property-values.js';
-import { properties, readingRequests } from '../../embedded/kubernetes-provider/request-reader.js';
+import { properties, structOf, withStructs } from '../../embedded/kubernetes-provider/structs.js';
 
-const service = readingRequests(ResourceProviderService);
+const service = withStructs(ResourceProviderService);
 
 /** As it comes over the wire. */
 const diffed = (news: Properties, oldInputs?: Properties) => {
@@ -28,6 +28,25 @@ test('properties are what google-protobuf reads, whatever they are', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('google-protobuf reads what a response holds, whatever it is', () => {
+  fc.assert(
+    fc.property(anyProperties, (contents) => {
+      const response = new messages.CheckResponse().setInputs(structOf(contents));
+      const read = messages.CheckResponse.deserializeBinary(service.check.responseSerialize(response));
+      const itself = Struct.deserializeBinary(Struct.fromJavaScript(contents).serializeBinary());
+      expect(read.getInputs()?.toJavaScript()).toEqual(itself.toJavaScript());
+      expect(properties(structOf(contents))).toEqual(contents);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a Struct goes from a request into a response as it is', () => {
+  const response = new messages.CheckResponse().setInputs(diffed({ a: [1, null] }).getNews());
+  const read = messages.CheckResponse.deserializeBinary(service.check.responseSerialize(response));
+  expect(read.getInputs()?.toJavaScript()).toEqual({ a: [1, null] });
 });
 
 test('the other fields of a request are as ever, and a Struct that is absent is empty', () => {
