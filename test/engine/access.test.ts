@@ -398,6 +398,17 @@ describe('an end', () => {
     expect((await clusterUp()).changes).toEqual([]);
   });
 
+  test('of a person ends theirs', async () => {
+    const ada = clientOf(fileOf('person-ada'));
+    expect(await status(ada, 'GET', namespace)).toBe(200);
+    const { status: code, stdout } = await keelson('kubeconfig', '--person', 'ada', '--revoke', ...admin());
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('No kubeconfig of person-ada is good any more'),
+    ]);
+    await until(async () => (await status(ada, 'GET', namespace)) === 401);
+  });
+
   test('comes for who leaves the team with the next up of the cluster', async () => {
     const grace = clientOf(fileOf('person-grace'));
     expect(await status(grace, 'GET', namespace)).toBe(200);

@@ -109,9 +109,12 @@ test('objects of their own stand beside it, and give back what they set', async 
   write('index.ts', 'Objects of your own', 'ts');
   await run('pulumi up --yes --stack local');
   expect(await cluster.find(coredns)).toMatchObject({ metadata: { labels: { team: 'lunch' } } });
+  const settings = { ...coredns, metadata: { name: 'settings', namespace: 'default' } };
+  expect(await cluster.find(settings)).toMatchObject({ data: { theme: 'dark' } });
   write('index.ts', FIVE_LINES, 'ts');
   await run('pulumi up --yes --stack local');
   expect((await cluster.find(coredns))?.metadata).not.toHaveProperty('labels');
+  expect(await cluster.find(settings)).toBeUndefined();
 });
 
 test('a Helm chart needs the real plugin, which the stand-in says before anything changes', async () => {
