@@ -67,7 +67,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
-    process.exitCode ||= report(missingPeer(error) ?? error);
+    const code = report(missingPeer(error) ?? error);
+    process.exitCode ||= code;
   }
 }
 

@@ -28,19 +28,18 @@ export const typeToken = ({ apiVersion, kind }: ObjectRef): string =>
 const MATURITIES = ['', ...['alpha', 'beta'].flatMap((stage) => [1, 2, 3].map((n) => `${stage}${n}`))];
 
 /**
- * Kubernetes' own kinds by group that have been served in one version alone since Kubernetes 1.25; without a list, all
- * of the group. From https://kubernetes.io/docs/reference/using-api/deprecation-guide/.
+ * Kubernetes' own kinds by group that have been served in one version alone since Kubernetes 1.25. From https://kubernetes.io/docs/reference/using-api/deprecation-guide/.
  */
-const ONE_VERSION: Readonly<Record<string, readonly string[] | undefined>> = {
-  '': undefined,
-  apps: undefined,
-  batch: undefined,
-  policy: undefined,
-  'apiextensions.k8s.io': undefined,
-  'discovery.k8s.io': undefined,
+const ONE_VERSION: Readonly<Record<string, readonly string[] | 'all'>> = {
+  '': 'all',
+  apps: 'all',
+  batch: 'all',
+  policy: 'all',
+  'apiextensions.k8s.io': 'all',
+  'discovery.k8s.io': 'all',
   'networking.k8s.io': ['Ingress', 'IngressClass', 'NetworkPolicy'],
-  'node.k8s.io': undefined,
-  'rbac.authorization.k8s.io': undefined,
+  'node.k8s.io': 'all',
+  'rbac.authorization.k8s.io': 'all',
   'scheduling.k8s.io': ['PriorityClass'],
   'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'],
 };
@@ -51,7 +50,8 @@ const ONE_VERSION: Readonly<Record<string, readonly string[] | undefined>> = {
  */
 export function otherVersions(object: ObjectRef): string[] {
   const group = groupOf(object.apiVersion);
-  if (group in ONE_VERSION && (ONE_VERSION[group]?.includes(object.kind) ?? true)) return [];
+  const settled = ONE_VERSION[group];
+  if (settled === 'all' || settled?.includes(object.kind)) return [];
   const versions = ['v1', 'v2'].flatMap((major) =>
     MATURITIES.map((maturity) => `${group}/${major}${maturity}`),
   );

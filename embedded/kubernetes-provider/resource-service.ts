@@ -117,7 +117,9 @@ export async function create(
     const unforeseeable = preview && (operation.token.patch || hasUnknown(inputs));
     const live = unforeseeable ? undefined : await createObject(operation, inputs, fieldManager, preview);
     if (live && !preview) response.setId(idOf(live));
-    return response.setProperties(structOf(live ? outputsOf(live, marked, fieldManager) : marked));
+    return response.setProperties(
+      live ? structOf(outputsOf(live, marked, fieldManager)) : request.getProperties(),
+    );
   });
 }
 

@@ -106,13 +106,11 @@ function within(reader: BinaryReader, readField: () => void): void {
 }
 
 function writeStruct(contents: Properties, writer: BinaryWriter): void {
-  // What JSON would leave out.
   for (const [key, value] of Object.entries(contents))
-    if (value !== undefined)
-      writer.writeMessage(1, {}, () => {
-        writer.writeString(1, key);
-        writer.writeMessage(2, {}, () => writeValue(value, writer));
-      });
+    writer.writeMessage(1, {}, () => {
+      writer.writeString(1, key);
+      writer.writeMessage(2, {}, () => writeValue(value, writer));
+    });
 }
 
 function writeValue(value: Value, writer: BinaryWriter): void {

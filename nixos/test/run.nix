@@ -103,10 +103,6 @@ let
       sudo = config.security.sudo.enable;
       journald = config.services.journald.extraConfig;
     };
-    policies = {
-      audit = import ../modules/k3s/audit-policy.nix;
-      podSecurity = import ../modules/k3s/pod-security.nix;
-    };
     failed = map (one: one.message) (builtins.filter (one: !one.assertion) config.assertions);
   };
   evaluate = node: resultOf (configurationOf node);

@@ -38,19 +38,7 @@ export interface Evaluated {
   readonly commands: Readonly<Record<string, readonly string[]>>;
   readonly sysctl: Readonly<Record<string, number>>;
   readonly housekeeping: unknown;
-  /** The files that the API server of a server is given. */
-  readonly policies: {
-    readonly audit: { readonly rules: readonly AuditRule[] };
-    readonly podSecurity: { readonly plugins: readonly unknown[] };
-  };
   readonly failed: readonly string[];
-}
-
-export interface AuditRule {
-  readonly level: string;
-  readonly verbs?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-  readonly resources?: readonly { readonly group: string; readonly resources: readonly string[] }[];
 }
 
 export interface EvaluationOptions {

@@ -223,31 +223,6 @@ withNix('the modules, evaluated', () => {
     });
   });
 
-  test('the audit log says who changed what and who read a secret, and never what was in it', () => {
-    const { rules } = of('single').policies.audit;
-    expect(new Set(rules.map(({ level }) => level))).toEqual(new Set(['None', 'Metadata']));
-    const secrets = rules.findIndex(({ resources }) =>
-      resources?.some((one) => one.resources.includes('secrets')),
-    );
-    const reads = rules.findIndex(({ verbs }) => verbs?.includes('get'));
-    // The first rule that fits counts.
-    expect(rules[secrets]?.level).toBe('Metadata');
-    expect(secrets).toBeLessThan(reads);
-    expect(rules.at(-1)).toEqual({ level: 'Metadata' });
-  });
-
-  test('a namespace without labels is baseline; k3s’ own is exempt, and no other', () => {
-    expect(of('single').policies.podSecurity.plugins).toMatchObject([
-      {
-        name: 'PodSecurity',
-        configuration: {
-          defaults: { enforce: 'baseline', warn: 'restricted', audit: 'restricted' },
-          exemptions: { usernames: [], runtimeClasses: [], namespaces: ['kube-system'] },
-        },
-      },
-    ]);
-  });
-
   test('over what nixos-infect writes, ours counts', () => {
     const [first] = Object.values(evaluated({ first: firstState(MACHINES.first, KEY) }, { entry: 'host' }));
     expect(first).toMatchObject({

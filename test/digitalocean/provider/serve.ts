@@ -8,7 +8,7 @@ import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { type Properties, text } from '../../../embedded/kubernetes-provider/property-values.js';
 import { revealProperties } from '../../../embedded/kubernetes-provider/secrets.js';
 import { toServiceError } from '../../../embedded/kubernetes-provider/service-error.js';
-import { properties } from '../../../embedded/kubernetes-provider/structs.js';
+import { properties, withStructs } from '../../../embedded/kubernetes-provider/structs.js';
 import { ApiClient } from './api-client.js';
 import { type Connect, check, create, diff, read, remove, update } from './service.js';
 
@@ -84,7 +84,7 @@ export async function serveDigitalOceanProvider(
     };
 
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  server.addService(ResourceProviderService, {
+  server.addService(withStructs(ResourceProviderService), {
     handshake: unary((_: messages.ProviderHandshakeRequest) =>
       new messages.ProviderHandshakeResponse().setAcceptSecrets(true),
     ),

@@ -1,6 +1,6 @@
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
-import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
+import type { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import type { Properties } from '../../../embedded/kubernetes-provider/property-values.js';
 import {
   hasUnknown,
@@ -9,7 +9,7 @@ import {
   revealProperties,
 } from '../../../embedded/kubernetes-provider/secrets.js';
 import { InitializationError } from '../../../embedded/kubernetes-provider/service-error.js';
-import { properties } from '../../../embedded/kubernetes-provider/structs.js';
+import { properties, structOf } from '../../../embedded/kubernetes-provider/structs.js';
 import { diffOf } from './diff.js';
 import { type Context, type Live, UnfinishedError } from './resource.js';
 import { resourceOfUrn } from './resources.js';
@@ -17,7 +17,6 @@ import { resourceOfUrn } from './resources.js';
 /** What an operation gets from its engine; seconds are the operation's own timeout, 0 for the default. */
 export type Connect = (timeoutSeconds: number) => Context;
 
-const toStruct = (properties: Properties) => Struct.fromJavaScript(properties);
 const plain = (struct: Struct | undefined) => revealProperties(properties(struct));
 
 /** Errors tell no secret; one that comes after the resource exists carries the resource. */
@@ -50,7 +49,7 @@ export async function create(request: messages.CreateRequest, connect: Connect) 
   const { resource } = resourceOfUrn(request.getUrn());
   return guarded(marked, async () => {
     const { id, outputs } = await resource.create(connect(request.getTimeout()), revealProperties(marked));
-    return response.setId(id).setProperties(toStruct(markSecrets(outputs, marked)));
+    return response.setId(id).setProperties(structOf(markSecrets(outputs, marked)));
   });
 }
 
@@ -60,11 +59,11 @@ export async function update(request: messages.UpdateRequest, connect: Connect) 
   const state = plain(request.getOlds());
   const response = new messages.UpdateResponse();
   if (request.getPreview() || hasUnknown(inputs))
-    return response.setProperties(toStruct({ ...properties(request.getOlds()), ...marked }));
+    return response.setProperties(structOf({ ...properties(request.getOlds()), ...marked }));
   const { resource } = resourceOfUrn(request.getUrn());
   return guarded(marked, async () => {
     const live = await resource.update(connect(request.getTimeout()), request.getId(), state, inputs);
-    return response.setProperties(toStruct(markSecrets(live.outputs, marked)));
+    return response.setProperties(structOf(markSecrets(live.outputs, marked)));
   });
 }
 
@@ -79,8 +78,8 @@ export async function read(request: messages.ReadRequest, connect: Connect) {
     if (live === undefined) return response;
     return response
       .setId(live.id)
-      .setProperties(toStruct(markSecrets(live.outputs, marked)))
-      .setInputs(toStruct(markSecrets(current(inputs, live), marked)));
+      .setProperties(structOf(markSecrets(live.outputs, marked)))
+      .setInputs(structOf(markSecrets(current(inputs, live), marked)));
   });
 }
 
