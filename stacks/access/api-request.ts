@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { ReducedKubeconfig } from '../kubeconfig-file.js';
 import { execCredential } from './exec-credential.js';
@@ -14,30 +15,60 @@ export interface ApiRequestOptions {
   readonly signal?: AbortSignal;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 interface Content {
-  readonly clusters: readonly [{ readonly cluster: Readonly<Record<string, unknown>> }];
-  readonly users: readonly [{ readonly user: Readonly<Record<string, unknown>> }];
+  readonly clusters: readonly [{ readonly cluster: Fields }];
+  readonly users: readonly [{ readonly user: Fields }];
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** An answer, and in how many seconds the server wants to be asked again. */
+interface Reply extends ApiAnswer {
+  readonly retryAfter?: number;
 }
 
 /** Milliseconds after which a request counts as failed. */
 const TIMEOUT = 30_000;
+/**
+ * How often a request is sent that the server puts off: it does so under load, and for up to half a minute for a kind
+ * whose definition is new. client-go asks ten times again.
+ */
+const TRIES = 40;
+/** Seconds between tries, at most. */
+const LONGEST_WAIT = 10;
 
 /**
- * Asks an API server once, as the kubeconfig says.
+ * Asks an API server, as the kubeconfig says, and again for as long as it says that it will answer later.
  *
  * @throws KeelsonError where it does not answer, or nobody can log in that way
  */
 export async function apiRequest(
   kubeconfig: ReducedKubeconfig,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: Method,
   path: string,
-  { body, signal }: ApiRequestOptions = {},
+  options: ApiRequestOptions = {},
 ): Promise<ApiAnswer> {
   const { clusters, users } = JSON.parse(kubeconfig.content) as Content;
-  const { server, ...cluster } = clusters[0].cluster;
-  const user = await execCredential(users[0].user, signal);
+  const { cluster } = clusters[0];
+  const user = await execCredential(users[0].user, options.signal);
+  for (let attempt = 1; ; attempt++) {
+    const { retryAfter, ...answer } = await askOnce({ cluster, user }, method, path, options);
+    if (answer.status !== 429 || retryAfter === undefined || attempt >= TRIES) return answer;
+    await sleep(Math.min(retryAfter, LONGEST_WAIT) * 1000, undefined, { signal: options.signal });
+  }
+}
+
+function askOnce(
+  { cluster, user }: { readonly cluster: Fields; readonly user: Fields },
+  method: Method,
+  path: string,
+  { body, signal }: ApiRequestOptions,
+): Promise<Reply> {
+  const { server } = cluster;
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  return await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const outgoing = request(
       new URL(path, `${server}`),
       {
@@ -64,7 +95,13 @@ export async function apiRequest(
           .on('data', (chunk: string) => {
             text += chunk;
           })
-          .once('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(text) }))
+          .once('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              body: parsed(text),
+              retryAfter: secondsOf(response.headers['retry-after']),
+            }),
+          )
           .once('error', reject);
       },
     );
@@ -72,6 +109,9 @@ export async function apiRequest(
     outgoing.once('error', (error: Error & { code?: string }) => reject(unanswered(server, error))).end(sent);
   });
 }
+
+/** A server may name a date in place of seconds, which no API server of Kubernetes does. */
+const secondsOf = (header: string | undefined): number | undefined => Number(header) || undefined;
 
 const pem = (data: unknown): Buffer | undefined =>
   typeof data === 'string' ? Buffer.from(data, 'base64') : undefined;

@@ -62,3 +62,16 @@ test.each([
   server.faults.set(`GET ${path}`, [{ code, body: { kind: 'Status' } }]);
   await expect(read()).rejects.toThrow(message);
 });
+
+test('a kind that the server is still preparing is asked for again, as often as the server wants it', async () => {
+  put(`${DEPLOYMENTS}/web`, 'shop/staging');
+  const later = {
+    code: 429,
+    headers: { 'retry-after': '0.01' },
+    body: { kind: 'Status', message: 'storage is (re)initializing' },
+  };
+  server.faults.set('GET /apis/apps/v1/deployments', Array(12).fill(later));
+  expect((await read()).stacks.get('staging')).toHaveLength(1);
+  server.faults.set('GET /apis/apps/v1/deployments', Array(100).fill(later));
+  await expect(read()).rejects.toThrow('answers 429 to a request to read: storage is (re)initializing');
+});
