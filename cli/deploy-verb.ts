@@ -17,6 +17,7 @@ import type { StackRun } from '../stacks/stack-run.js';
 import { closingLines } from './closing-lines.js';
 import { confirmDeploy } from './confirm-deploy.js';
 import { openEmbeddedTarget } from './embedded-target.js';
+import { interruptible } from './interruptible.js';
 import { madeClusters, openMachinesTarget } from './machines-target.js';
 import { openOwnTarget } from './own-target.js';
 import { loadProject, type Project } from './project.js';
@@ -74,38 +75,30 @@ async function runVerb(verb: Verb, options: DeployVerbOptions, output: RunOutput
     // On a cluster of the team's own, whose environments there are stands in git alone.
     withUser: choice.kind === 'embedded',
   });
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  // Not `once`: a library that finds itself the only listener left ends the process.
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
-  let target: Target | undefined;
-  try {
-    target =
-      choice.kind === 'embedded'
-        ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal: interrupt.signal })
-        : choice.kind === 'machines'
-          ? await openMachinesTarget(project, {
-              verb,
-              ...machinesOf(verb, options),
-              output,
-              signal: interrupt.signal,
-            })
-          : await openOwnTarget(project, choice, { verb, signal: interrupt.signal });
-    const width = widthOf(output.stream);
-    output.print(target.lines.flatMap((line) => wrapped(line, { width })));
-    const runs = await applied(verb, target, project, options, output);
-    output.print(closingLines(verb, target, runs));
-    return runs;
-  } catch (error) {
-    // Whatever waited when Ctrl-C came failed in words of its own.
-    if (!interrupt.signal.aborted || error instanceof KeelsonError) throw error;
-    throw new KeelsonError('The command', [
-      { where: `keelson ${verb}`, message: 'was interrupted; the same command goes on from here' },
-    ]);
-  } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-    await target?.close();
-  }
+  return interruptible(async (signal) => {
+    let target: Target | undefined;
+    try {
+      target =
+        choice.kind === 'embedded'
+          ? await openEmbeddedTarget(project, { start: verb !== 'preview', signal })
+          : choice.kind === 'machines'
+            ? await openMachinesTarget(project, { verb, ...machinesOf(verb, options), output, signal })
+            : await openOwnTarget(project, choice, { verb, signal });
+      const width = widthOf(output.stream);
+      output.print(target.lines.flatMap((line) => wrapped(line, { width })));
+      const runs = await applied(verb, target, project, options, output);
+      output.print(closingLines(verb, target, runs));
+      return runs;
+    } catch (error) {
+      // Whatever waited when Ctrl-C came failed in words of its own.
+      if (!signal.aborted || error instanceof KeelsonError) throw error;
+      throw new KeelsonError('The command', [
+        { where: `keelson ${verb}`, message: 'was interrupted; the same command goes on from here' },
+      ]);
+    } finally {
+      await target?.close();
+    }
+  });
 }
 
 const machinesOf = (verb: Verb, { machines, services = [], objects }: DeployVerbOptions) => ({

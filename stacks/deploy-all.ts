@@ -3,6 +3,7 @@ import type { StackManifests } from '../lib/synth.js';
 import { destroyStack, previewStack, refreshStack, upStack } from './deploy.js';
 import type { DeployOptions, Verb } from './deploy-options.js';
 import { importStack } from './import-objects.js';
+import { refuseMissingSecrets } from './missing-secrets.js';
 import { objectCount } from './object-count.js';
 import type { Progress } from './progress.js';
 import type { StackSettings } from './settings.js';
@@ -31,8 +32,19 @@ export interface DeployAllOptions
 /** Shows what {@link upAll} would do, stack by stack. @throws DeployError at the first that fails */
 export const previewAll = (options: DeployAllOptions): Promise<StackRun[]> => each('preview', options);
 
-/** Brings clusters up before the environments that they carry. @throws DeployError at the first that fails */
-export const upAll = (options: DeployAllOptions): Promise<StackRun[]> => each('up', options);
+/**
+ * Brings clusters up before the environments that they carry.
+ *
+ * @throws KeelsonError before anything is made where a stack's secrets are missing; DeployError at the first that fails
+ */
+export async function upAll(options: DeployAllOptions): Promise<StackRun[]> {
+  const whole = chosen(options).filter((stack) => options.onlyOf?.(stack) === undefined);
+  await refuseMissingSecrets(
+    whole.map(({ name }) => name),
+    options,
+  );
+  return each('up', options);
+}
 
 /** Notes what somebody else changed in the clusters, stack by stack. @throws DeployError at the first that fails */
 export const refreshAll = (options: DeployAllOptions): Promise<StackRun[]> => each('refresh', options);

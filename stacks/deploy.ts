@@ -20,11 +20,18 @@ export const upStack = (options: DeployOptions): Promise<StackRun> =>
  * Finds what somebody else changed in the cluster or deleted from it, and notes it in the state. Nothing changes in
  * the cluster: the next up mends it.
  *
+ * @param options.clearPendingCreates forget what a killed run was making. @default false
  * @throws DeployError
  */
-export const refreshStack = (options: DeployOptions): Promise<StackRun> =>
+export const refreshStack = (
+  options: DeployOptions & { readonly clearPendingCreates?: boolean },
+): Promise<StackRun> =>
   runInEngine('refresh', options, (stack, listeners) =>
-    stack.refresh({ ...listeners, ...targetsOf(options.only) }),
+    stack.refresh({
+      ...listeners,
+      ...targetsOf(options.only),
+      clearPendingCreates: options.clearPendingCreates,
+    }),
   );
 
 /**

@@ -89,7 +89,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     pattern: KILLED,
     explain: ([, signal], stack) => ({
       where: `stack ${stack}`,
-      message: `its engine was killed (${signal}), by somebody or for want of memory; the same command goes on from here`,
+      message: `its engine was killed (${signal}), by somebody or for want of memory; the same command goes on from here, or says what has to be done first`,
     }),
   },
   {

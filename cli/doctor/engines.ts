@@ -33,8 +33,8 @@ async function engineFinding(): Promise<Finding> {
 async function pluginFinding(): Promise<Finding> {
   const about = { what: "pulumi's kubernetes plugin", neededFor: 'clusters other than the embedded one' };
   try {
-    const { installedPlugin } = await import('../../embedded/kubernetes-plugin.js');
-    const installed = installedPlugin();
+    const { installedPlugin } = await import('../../embedded/installed-plugin.js');
+    const installed = installedPlugin('kubernetes', pulumi.kubernetesPlugin);
     if (installed) return { ...about, state: 'ok', found: installed.description };
   } catch {
     // Its package is not there: what the engine's finding says.

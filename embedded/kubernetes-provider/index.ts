@@ -1,15 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import { type PluginAttach, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
-import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
+import { type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { PluginAttach } from '@pulumi/pulumi/proto/plugin_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { configure } from './configuration.js';
 import { EngineConnection } from './engine-connection.js';
+import { introduction, servePlugin, unary } from './plugin-server.js';
 import { check, create, diff, read, remove, update } from './resource-service.js';
 import { revealProperties } from './secrets.js';
-import { toServiceError } from './service-error.js';
-import { properties, withStructs } from './structs.js';
+import { properties } from './structs.js';
 
 /** What the stand-in says it is, so that an SDK which asks for pulumi-kubernetes 4 is content. */
 const version = '4.34.2';
@@ -46,55 +44,32 @@ export async function serveKubernetesProvider(options: {
     engines.set(peer, latest);
     return latest;
   };
-  const unary =
-    <Request, Response>(
-      handle: (request: Request, engine: EngineConnection) => Response | Promise<Response>,
-      choose: (peer: string) => EngineConnection = engineOf,
-    ) =>
-    async (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => {
-      try {
-        callback(null, await handle(call.request, choose(call.getPeer())));
-      } catch (error) {
-        callback(toServiceError(error));
-      }
-    };
+  const on = <Request, Response>(
+    handle: (request: Request, engine: EngineConnection) => Response | Promise<Response>,
+    choose: (peer: string) => EngineConnection = engineOf,
+  ) => unary((request: Request, peer) => handle(request, choose(peer)));
 
-  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  server.addService(withStructs(ResourceProviderService), {
-    handshake: unary((request: messages.ProviderHandshakeRequest, engine) => {
+  const { port, close } = await servePlugin({
+    ...introduction('kubernetes', version),
+    handshake: on((request: messages.ProviderHandshakeRequest, engine) => {
       engine.attach(request.getEngineAddress());
       return new messages.ProviderHandshakeResponse().setAcceptSecrets(true);
     }, newEngine),
-    attach: unary((request: PluginAttach, engine) => {
+    attach: on((request: PluginAttach, engine) => {
       engine.attach(request.getAddress());
       return new Empty();
     }),
-    getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
-    getSchema: unary(() => {
-      const schema = { name: 'kubernetes', version, resources: {} };
-      return new messages.GetSchemaResponse().setSchema(JSON.stringify(schema));
-    }),
-    checkConfig: unary((request: messages.CheckRequest) =>
-      new messages.CheckResponse().setInputs(request.getNews()),
-    ),
-    diffConfig: unary((request: messages.DiffRequest) => {
-      const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-      const [before, after] = [request.getOldInputs(), request.getNews()]
-        .map(properties)
-        .map(revealProperties);
-      return new messages.DiffResponse().setChanges(isDeepStrictEqual(before, after) ? DIFF_NONE : DIFF_SOME);
-    }),
-    configure: unary((request: messages.ConfigureRequest, engine) => {
+    configure: on((request: messages.ConfigureRequest, engine) => {
       engine.configuration = configure(revealProperties(properties(request.getArgs())), options.server);
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
-    check: unary(check),
-    diff: unary(diff),
-    create: unary(create),
-    read: unary(read),
-    update: unary(update),
-    delete: unary(remove),
-    cancel: unary((_: Empty, engine) => {
+    check: on(check),
+    diff: on(diff),
+    create: on(create),
+    read: on(read),
+    update: on(update),
+    delete: on(remove),
+    cancel: on((_: Empty, engine) => {
       engine.cancel();
       return new Empty();
     }),
@@ -106,16 +81,11 @@ export async function serveKubernetesProvider(options: {
       callback({ code: status.UNIMPLEMENTED, details });
     },
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
   return {
     port,
     close: async () => {
       for (const engine of engines.values()) engine.close();
-      server.forceShutdown();
+      close();
     },
   };
 }

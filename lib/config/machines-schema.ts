@@ -20,6 +20,14 @@ const operatorSchema = v.pipe(
   ),
 );
 
+const sharedSchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^(\*|[a-z0-9.-]+(:\d+)?)$/,
+    (issue) => `"${issue.input}" is no registry such as "docker.io", nor "*" for every one`,
+  ),
+);
+
 /** Droplets that become NixOS with k3s: `clusters.<name>.machines`. */
 export const machinesSchema = v.object({
   /** Such as `fra1`. It never changes: a machine cannot move. */
@@ -63,6 +71,11 @@ export const machinesSchema = v.object({
   ipRange: v.optional(cidrSchema, '10.110.0.0/20'),
   /** A bucket in Spaces for snapshots of etcd. @default none: they stay on the machine */
   snapshots: v.optional(v.object({ bucket: nameSchema, region: v.optional(slug) })),
+  /**
+   * Registries whose images the machines give to one another, such as `docker.io`; `*` is every one. What a tag is, is
+   * then what a machine has that pulled it before: name images by their digest. @default the cluster's own alone
+   */
+  sharedRegistries: v.optional(v.array(sharedSchema), []),
   /**
    * Package of k3s in nixpkgs, such as `k3s_1_35`: for a step between those of two releases of Keelson, as no minor may
    * be skipped. @default that of this release

@@ -7,6 +7,7 @@ export interface BreakingChange {
   readonly source: string;
 }
 
+/** As far as the k3s of this release. */
 export const BREAKING_CHANGES: readonly BreakingChange[] = [
   {
     minor: 32,
@@ -17,6 +18,11 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
     minor: 34,
     what: 'etcd becomes 3.6: where servers were ever replaced, removed ones may come back and cost the quorum unless etcd 3.5.26 ran before, so bring 1.33 to its latest patch first',
     source: 'https://etcd.io/blog/2025/zombie_members_upgrade/, https://github.com/NixOS/nixpkgs/pull/487047',
+  },
+  {
+    minor: 35,
+    what: 'the kubelet does not start where the kernel still has cgroup v1; NixOS has v2, unless boot.kernelParams says otherwise: stat --file-system --format %T /sys/fs/cgroup says cgroup2fs',
+    source: 'https://github.com/kubernetes/kubernetes/pull/134298',
   },
 ];
 

@@ -5,10 +5,10 @@ import { destroyStack, previewStack, refreshStack, upStack } from '../deploy.js'
 import type { DeployOptions } from '../deploy-options.js';
 import { consequences } from '../digitalocean/consequences.js';
 import { type PriceEstimate, priceText } from '../digitalocean/price-estimate.js';
-import { resourceName } from '../resource-name.js';
 import type { StackRun } from '../stack-run.js';
 import { type ClusterToMake, machinesStack } from './cluster-to-make.js';
 import { drainAgent } from './drain-agent.js';
+import { halfMade, refuseHalfMade } from './half-made.js';
 import { machinesProgram } from './machines-program.js';
 import { madeFrom } from './made-from.js';
 import { type MachineKeys, type Made, newKeys } from './made-machines.js';
@@ -38,7 +38,9 @@ export async function runMachines(
   const own = machinesOptions(cluster, options);
   const { tell, files, sizes, report } = options;
   const state = await stackState(own);
-  refuseHalfMade(own.stack, state);
+  if (verb === 'refresh')
+    for (const one of halfMade(state)) tell(`${one}: a run was killed while it made it; it is forgotten now`);
+  else refuseHalfMade(cluster, state, options);
   const made = madeFrom(state);
   const keys = made.keys ?? (await firstKeys(verb, cluster, own, state));
   // In a destroy there is nowhere to go, and no environment left.
@@ -54,6 +56,7 @@ export async function runMachines(
   try {
     const run = await RUN[verb]({
       ...own,
+      clearPendingCreates: true,
       program: async () => machinesProgram(cluster, { ...made, keys, files, sizes, drain, priced }),
       onEvent: (event) => {
         events.push(event);
@@ -98,20 +101,4 @@ async function firstKeys(
     `made keys for the machines of ${name}; they lie encrypted in the state of ${options.stack}`,
   );
   return keys;
-}
-
-/** A run that was killed leaves open whether something is there, and costs: it is not made a second time by guess. */
-function refuseHalfMade(stack: string, { pending }: StackState): void {
-  const creating = pending.filter(({ type }) => type === 'creating');
-  if (creating.length === 0) return;
-  throw new KeelsonError(
-    `Stack "${stack}"`,
-    creating.map(({ urn }) => {
-      const { kind, name } = resourceName(urn);
-      return {
-        where: `${kind} ${name}`,
-        message: `was being made when a run was killed, and may be there, and cost. Look for it in DigitalOcean's control panel and delete it there, then: pulumi refresh --clear-pending-creates --stack ${stack}`,
-      };
-    }),
-  );
 }

@@ -41,7 +41,9 @@ export function nodeOf(
     privateNetwork: { cidr: role.privateCidr },
     ...(machines && { storageClass: storageClassOf(machines) }),
     versions: machines?.k3s === undefined ? {} : { k3s: machines.k3s },
-    registries: registry && registriesConfiguration([nodeRegistry(registry)]),
+    registries: registriesConfiguration(registry ? [nodeRegistry(registry)] : [], {
+      shared: machines?.sharedRegistries,
+    }),
     dataVolume: role.dataDevice === undefined ? null : { device: role.dataDevice },
     snapshots:
       server && snapshots

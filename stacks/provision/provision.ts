@@ -1,8 +1,8 @@
-import { KeelsonError, type Problem } from '../../lib/config/problem.js';
+import type { Problem } from '../../lib/config/problem.js';
 import { destroyAll, importAll, previewAll, refreshAll, upAll } from '../deploy-all.js';
 import { DeployError } from '../deploy-error.js';
 import type { Verb } from '../deploy-options.js';
-import { missingSecrets } from '../missing-secrets.js';
+import { refuseMissingSecrets } from '../missing-secrets.js';
 import { protectedProblem } from '../refused-objects.js';
 import type { StackRun } from '../stack-run.js';
 import { withClusterAccess } from './cluster-access.js';
@@ -33,7 +33,11 @@ export const previewProvision = (options: ProvisionOptions): Promise<StackRun[]>
  *   DeployError at the first stack that does
  */
 export async function provisionAll(options: ProvisionOptions): Promise<StackRun[]> {
-  if (!options.keepMachines) await refuseMissingSecrets(options);
+  if (!options.keepMachines)
+    await refuseMissingSecrets(
+      options.clusters.flatMap((cluster) => stacksOf(cluster, options)),
+      options,
+    );
   return eachCluster(options, async (cluster) => {
     const runs = options.keepMachines ? [] : [await runMachines('up', cluster, options)];
     const made = await readMade(cluster, options);
@@ -73,9 +77,9 @@ export const refreshProvision = (options: ProvisionOptions): Promise<StackRun[]>
       options.tell(
         `Gone at the provider: ${gone.map(({ hostname }) => hostname).join(', ')}; the next up makes them anew`,
       );
-    const isLost = gone.length > 0 && !made.machines.some(({ role }) => role === 'server');
-    if (isLost) options.tell('No server is left, so there are no objects to look at');
-    return isLost ? runs : [...runs, ...(await deployOn('refresh', cluster, made, options))];
+    const hasServer = made.machines.some(({ role }) => role === 'server');
+    if (!hasServer) options.tell('There is no server, so there are no objects to look at');
+    return hasServer ? [...runs, ...(await deployOn('refresh', cluster, made, options))] : runs;
   });
 
 /** Hands objects on clusters over to their stacks; machines are left alone. @throws DeployError */
@@ -104,15 +108,6 @@ async function eachCluster(
   const runs: StackRun[] = [];
   for (const cluster of options.clusters) runs.push(...(await run(cluster)));
   return runs;
-}
-
-/** Else machines would be made, and cost, before the run comes to the stack that lacks one. */
-async function refuseMissingSecrets(options: ProvisionOptions): Promise<void> {
-  const problems = await missingSecrets(
-    options.clusters.flatMap((cluster) => stacksOf(cluster, options)),
-    options,
-  );
-  if (problems.length > 0) throw new KeelsonError('The configuration, before anything is made', problems);
 }
 
 /** Runs a verb on the stacks of the synthesis that are on a cluster. */

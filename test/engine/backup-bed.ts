@@ -35,6 +35,7 @@ export class BackupBed {
     agentToken: 'agent-token-2e',
   };
   private readonly machines = new Map<string, MachineBed>();
+  private readonly operatorKey = newSshKeyPair('ada').publicKey;
   private options: ProvisionOptions | undefined;
   private environment: NodeJS.ProcessEnv = {};
   /** A backup has its name by the second. */
@@ -72,6 +73,12 @@ export class BackupBed {
     return found;
   }
 
+  /** What must be nowhere in clear but on the machines. The middle of a private key is a part of every form of it. */
+  get secrets(): readonly string[] {
+    const { token, agentToken, privateKey } = this.keys;
+    return [token, agentToken, privateKey.split('\n')[2] ?? ''];
+  }
+
   /** What a machine was asked, looking apart. */
   calls = (name: string, since = 0): string[] =>
     this.machine(name)
@@ -97,6 +104,16 @@ export class BackupBed {
         });
       child.on('close', (status) => resolve({ status, output }));
     });
+  }
+
+  /** Says in the application, which the command line loads, who can open the backups. */
+  recipientIs(recipient?: string): void {
+    const given = [this.operatorKey, ...(recipient ? [recipient] : [])];
+    writeFileSync(
+      join(this.project, 'app.ts'),
+      `import { vault } from '${join(__dirname, 'vault-application.ts')}';
+export default vault(${given.map((one) => JSON.stringify(one)).join(', ')});`,
+    );
   }
 
   /** Makes a backup in the bed's folder. @returns its own */
@@ -168,14 +185,8 @@ export class BackupBed {
   }
 
   private async prepare(): Promise<void> {
-    const given = [this.key.recipient, newSshKeyPair('ada').publicKey] as const;
-    const application = vault(...given);
-    // The command line loads one of its own.
-    writeFileSync(
-      join(this.project, 'app.ts'),
-      `import { vault } from '${join(__dirname, 'vault-application.ts')}';
-export default vault(${given.map((one) => JSON.stringify(one)).join(', ')});`,
-    );
+    const application = vault(this.operatorKey, this.key.recipient);
+    this.recipientIs(this.key.recipient);
     writeFileSync(join(this.project, 'package.json'), '{"keelson":{"application":"app.ts"}}');
     const { command: engine } = await findPulumiEngine({ report: () => {} });
     const user = userInfo().username;

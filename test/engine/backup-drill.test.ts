@@ -7,6 +7,7 @@ import { endProcesses } from '../../embedded/control-plane/processes.js';
 import { describeWithAge } from '../support/age.js';
 import { everyObject, untilSettled } from '../support/every-object.js';
 import { DB } from '../support/k3s-stub.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { BackupBed } from './backup-bed.js';
 import { describeWithSsh } from './machine-bed.js';
 import { K3S, MACHINES, SERVERS, STORE, VOLUMES } from './vault-machines.js';
@@ -15,12 +16,18 @@ import { K3S, MACHINES, SERVERS, STORE, VOLUMES } from './vault-machines.js';
 describeWithAge(describeWithSsh)('a cluster of machines is restored', () => {
   let bed: BackupBed;
   let kept: string;
+  let watch: SecretWatch;
 
   beforeAll(async () => {
     bed = await BackupBed.start();
+    // From here on: what plays the machines holds their secrets in folders of its own.
+    watch = SecretWatch.start();
     kept = await bed.backUp();
   });
-  afterAll(() => bed?.stop());
+  afterAll(async () => {
+    watch?.end();
+    await bed?.stop();
+  });
 
   const first = () => bed.machine('main-server-1').root;
 
@@ -159,5 +166,9 @@ describeWithAge(describeWithSsh)('a cluster of machines is restored', () => {
     await bed.restore(kept);
     expect(first().read(STORE)).toBe('objects as main-server-1 has them');
     expect(first().read('var/lib/keelson/secrets/token')).toBe('another');
+  });
+
+  test('no secret was an argument, in an environment or in a temporary file of all these runs', () => {
+    expect(watch.placesOf(bed.secrets)).toEqual([]);
   });
 });

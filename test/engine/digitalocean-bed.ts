@@ -6,9 +6,9 @@ import { LocalWorkspace, type PulumiFn, type Stack } from '@pulumi/pulumi/automa
 import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engine.js';
 import { type Consequence, consequences } from '../../stacks/digitalocean/consequences.js';
 import { silenceSdk } from '../../stacks/silent-sdk.js';
-import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
 import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
 import './forgive-late-calls.js';
+import { type TestedCloud, testedCloud } from './tested-cloud.js';
 
 /** What happened to one resource. */
 export interface Step {
@@ -32,23 +32,22 @@ interface Listeners {
 
 const TYPE = /\bdigitalocean:[^:]+:(\w+)$/;
 
-/** A simulated cloud, a real engine, and the stand-in between them; everything below one temporary folder. */
+const spacesOf = ({ url }: DigitalOceanSimulator): string => `${url}/spaces/{{.Region}}`;
+
+/** A simulated cloud, a real engine, and a provider between them; everything below one temporary folder. */
 export class CloudBed {
   private constructor(
     readonly folder: string,
     readonly simulator: DigitalOceanSimulator,
     private readonly engine: PulumiEngine,
-    private readonly provider: Awaited<ReturnType<typeof serveDigitalOceanProvider>>,
+    readonly provider: TestedCloud,
   ) {}
 
   static async start(): Promise<CloudBed> {
     const folder = mkdtempSync(join(tmpdir(), 'keelson-digitalocean-'));
     const engine = await findPulumiEngine({ report: () => {} });
     const simulator = await DigitalOceanSimulator.start();
-    const provider = await serveDigitalOceanProvider({
-      environment: { spacesEndpoint: `${simulator.url}/spaces/{{.Region}}` },
-    });
-    return new CloudBed(folder, simulator, engine, provider);
+    return new CloudBed(folder, simulator, engine, await testedCloud(spacesOf(simulator)));
   }
 
   async stop(): Promise<void> {
@@ -68,19 +67,24 @@ export class CloudBed {
     const [state, workDir] = [join(home, 'state'), join(home, 'work')];
     for (const path of [state, workDir]) mkdirSync(path, { recursive: true });
     const envVars = {
-      PULUMI_HOME: join(home, 'pulumi'),
+      PULUMI_HOME: this.provider.home(join(home, 'pulumi')),
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: 'test',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-      PULUMI_DEBUG_PROVIDERS: `digitalocean:${this.provider.port}`,
+      ...this.provider.environment,
     };
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: name, projectName: 'cloud', program: async () => {} },
       { pulumiCommand: this.engine.command, workDir, envVars },
     );
-    await stack.setConfig('digitalocean:token', { value: token, secret: true });
-    await stack.setConfig('digitalocean:apiEndpoint', { value: this.simulator.url });
+    await stack.setAllConfig({
+      'digitalocean:token': { value: token, secret: true },
+      'digitalocean:apiEndpoint': { value: this.simulator.url },
+      'digitalocean:spacesEndpoint': { value: spacesOf(this.simulator) },
+      'digitalocean:spacesAccessId': { value: 'access-id' },
+      'digitalocean:spacesSecretKey': { value: 'secret-key', secret: true },
+    });
     return new CloudStack(stack, home);
   }
 }

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
-import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
-import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { introduction, servePlugin, unary } from '../../embedded/kubernetes-provider/plugin-server.js';
 import type { Properties } from '../../embedded/kubernetes-provider/property-values.js';
 import { properties } from '../../embedded/kubernetes-provider/structs.js';
 
@@ -37,20 +35,11 @@ export async function serveEcho(): Promise<{
     await new Promise((resolve) => setTimeout(resolve, TAKES));
     ended.push(`${call.what} ${call.name}`);
   };
-  const unary =
-    <Request, Response>(handle: (request: Request) => Response | Promise<Response>) =>
-    async ({ request }: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) =>
-      callback(null, await handle(request));
 
-  const server = new Server();
-  server.addService(ResourceProviderService, {
+  const { port, close } = await servePlugin({
+    ...introduction('kubernetes', '4.34.2'),
     handshake: unary(() => new messages.ProviderHandshakeResponse().setAcceptSecrets(true)),
     attach: unary(() => new Empty()),
-    getPluginInfo: unary(() => new PluginInfo().setVersion('4.34.2')),
-    checkConfig: unary((request: messages.CheckRequest) =>
-      new messages.CheckResponse().setInputs(request.getNews()),
-    ),
-    diffConfig: unary(() => new messages.DiffResponse()),
     configure: unary(() => new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
     check: unary((request: messages.CheckRequest) =>
       new messages.CheckResponse().setInputs(request.getNews()),
@@ -77,12 +66,7 @@ export async function serveEcho(): Promise<{
     }),
     cancel: unary(() => new Empty()),
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  return { port, begun, ended, close: () => server.forceShutdown() };
+  return { port, begun, ended, close };
 }
 
 const nameIn = (urn: string): string => urn.split('::').slice(3).join('::');

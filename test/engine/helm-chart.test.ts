@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { installedPlugin } from '../../embedded/kubernetes-plugin.js';
+import { installedPlugin } from '../../embedded/installed-plugin.js';
 import { text } from '../../embedded/kubernetes-provider/property-values.js';
+import { pulumi as versions } from '../../lib/config/versions.js';
 import { destroyStack, upStack } from '../../stacks/deploy.js';
 import type { DeployOptions } from '../../stacks/deploy-options.js';
 import { HelmRelease } from '../../stacks/helm-release.js';
@@ -13,7 +14,7 @@ import { maps, StackBed } from './stack-bed.js';
 /*
  * What Pulumi's own plugin and Helm make of a HelmRelease, on the real API server; Keelson's stand-in has no Helm.
  */
-const plugin = installedPlugin();
+const plugin = installedPlugin('kubernetes', versions.kubernetesPlugin);
 if (!plugin)
   console.warn(
     "skipped: Pulumi's kubernetes plugin is not installed: pulumi plugin install resource kubernetes",

@@ -31,7 +31,7 @@ interface Run {
 function keelson(
   args: readonly string[],
   at?: RegExp,
-  signal: 'SIGINT' | 'SIGTERM' = 'SIGINT',
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT',
 ): Promise<Run> {
   return new Promise((done) => {
     // A group of its own is what a command has in a terminal.
@@ -46,7 +46,7 @@ function keelson(
       stdout += more;
       if (sent || !at?.test(stdout)) return;
       sent = true;
-      process.kill(signal === 'SIGINT' ? -pid : pid, signal);
+      process.kill(signal === 'SIGTERM' ? pid : -pid, signal);
     });
     child.stderr.setEncoding('utf8').on('data', (more: string) => {
       stderr += more;
@@ -99,7 +99,7 @@ test.each([
   ['a preview before there is a cluster', ['preview'], /^Cluster local/m, 'SIGINT'],
   ['an up, before its engine begins', ['up'], /^Cluster local/m, 'SIGTERM'],
   ['an up, at the first objects of the cluster', ['up'], /created {2}CustomResourceDefinition/, 'SIGINT'],
-  ['an up, at what stands on those', ['up'], /created {2}ClusterIssuer/, 'SIGTERM'],
+  ['an up, at what stands on those', ['up'], /created {2}ClusterIssuer/, 'SIGHUP'],
   ['an up, at the objects of the environment', ['up'], /created {2}Service local/, 'SIGINT'],
 ] as const)('%s: what was interrupted says so, and ends', async (_when, args, at, signal) => {
   const { status, stderr } = await keelson(args, at, signal);
@@ -115,7 +115,7 @@ test.each([
   ['a preview', ['preview'], /^Cluster local/m, 'SIGTERM'],
   ['a refresh', ['refresh'], /^Cluster local/m, 'SIGINT'],
   ['a destroy, at its first object', ['destroy'], /^- deleted/m, 'SIGINT'],
-  ['a destroy, in the midst of the cluster', ['destroy'], /deleted {2}CustomResourceDefinition/, 'SIGTERM'],
+  ['a destroy, in the midst of the cluster', ['destroy'], /deleted {2}CustomResourceDefinition/, 'SIGHUP'],
 ] as const)('%s that is interrupted: the next up goes on', async (_what, args, at, signal) => {
   const { status, stderr } = await keelson(args, at, signal);
   expect([status, stderr]).toEqual([1, expect.stringMatching(/interrupted; the same command goes on from/)]);

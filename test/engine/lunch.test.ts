@@ -196,6 +196,9 @@ test('a part is deleted and applied again as one JSON document, and the rest sta
     outcome: 'succeeded',
     stacks: [{ stack: 'local', counts: { delete: 5 } }],
   });
+  // It alone, and not what it uses.
+  const shallow = JSON.parse((await keelson(['up', 'web', '--json'])).stdout);
+  expect(shallow).toMatchObject({ outcome: 'succeeded', stacks: [{ counts: { create: 0, update: 0 } }] });
   const back = await keelson(['up', 'web', '--deep', '--json']);
   expect(JSON.parse(back.stdout)).toMatchObject({
     stacks: [{ counts: { create: 5 }, outputs: { urls: ['https://www.lunch.localhost'] } }],

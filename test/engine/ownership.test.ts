@@ -119,6 +119,58 @@ test("somebody else's object is refused and left alone, until it is handed over 
   expect(text(await bed.find(maps('shop', 'b')), 'data', 'greeting')).toBe('good day');
 });
 
+test('what somebody else applied is adopted as a whole, whatever it is, and nothing of it is made anew', async () => {
+  const [namespace, labels] = ['adopted', { app: 'db' }];
+  const object = (apiVersion: string, kind: string, content: object): KubeObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'db', namespace },
+    ...content,
+  });
+  const pod = {
+    metadata: { labels },
+    spec: { serviceAccountName: 'db', containers: [{ name: 'db', image: 'example.com/db:1' }] },
+  };
+  const theirs = [
+    object('v1', 'ServiceAccount', {}),
+    object('v1', 'Service', { spec: { selector: labels, ports: [{ port: 5432 }] } }),
+    object('v1', 'PersistentVolumeClaim', {
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    }),
+    object('rbac.authorization.k8s.io/v1', 'Role', {
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+    }),
+    object('apps/v1', 'Deployment', { spec: { selector: { matchLabels: labels }, template: pod } }),
+    object('batch/v1', 'CronJob', {
+      spec: {
+        schedule: '0 3 * * *',
+        jobTemplate: { spec: { template: { spec: { ...pod.spec, restartPolicy: 'Never' } } } },
+      },
+    }),
+  ];
+  const { signal } = new AbortController();
+  const collection = ({ apiVersion, kind }: KubeObject) =>
+    `/${apiVersion === 'v1' ? 'api' : 'apis'}/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s`;
+  const post = (path: string, body: object) =>
+    bed.client.request('POST', path, {
+      body: body as Properties,
+      query: { fieldManager: 'kubectl-client-side-apply' },
+      signal,
+    });
+  const uids = () =>
+    Promise.all(theirs.map(async (one) => text(await bed.find(`${collection(one)}/db`), 'metadata', 'uid')));
+  await post('/api/v1/namespaces', { metadata: { name: namespace } });
+  for (const one of theirs) await post(collection(one), one);
+  const before = await uids();
+  const ours = stacks.options(namespace, theirs);
+  await expect(upStack(ours)).rejects.toThrow('keelson import');
+  const only = ['Namespace/adopted', ...theirs.map(({ kind }) => `adopted/${kind}/db`)];
+  expect((await importStack({ ...ours, only })).imported).toHaveLength(only.length);
+  expect((await upStack(ours)).counts).toMatchObject({ create: 0, replace: 0, delete: 0 });
+  expect(await uids()).toEqual(before);
+  expect((await upStack(ours)).changes).toEqual([]);
+});
+
 test('what is not in the cluster cannot be handed over, and is not noted', async () => {
   const wanted = options([map('a', { greeting: 'good day' }), map('nowhere', {})]);
   await expect(importStack({ ...wanted, only: ['shop/ConfigMap/nowhere'] })).rejects.toThrow(

@@ -23,7 +23,11 @@ export class PulumiCommandLine {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  static async open(folder: string, scratch: string, provider: TestedProvider): Promise<PulumiCommandLine> {
+  static async open(
+    folder: string,
+    scratch: string,
+    provider: Pick<TestedProvider, 'home' | 'environment'>,
+  ): Promise<PulumiCommandLine> {
     const { command } = await findPulumiEngine({ report: () => {} });
     const bin = command.command.includes('/') ? dirname(resolve(command.command)) : '';
     const state = join(scratch, 'state');

@@ -2,9 +2,8 @@ import { synthesize } from '../../lib/index.js';
 import { loadApplication } from '../../stacks/application.js';
 import { logicalName } from '../../stacks/object-key.js';
 import { Rehearsal, TOKEN } from '../rehearsal/rehearsal.js';
-import { clientKeyOf } from '../support/client-key.js';
-import { filesWith, holds } from '../support/secret-bytes.js';
 import { SecretWatch } from '../support/secret-watch.js';
+import { killEngineWhen } from './kill-engine.js';
 import { describeWithSsh } from './machine-bed.js';
 
 /*
@@ -53,6 +52,16 @@ describeWithSsh()('a cluster of our own machines', () => {
     ]);
   });
 
+  test('a preview says which slugs nobody knows, and what they may have been meant to be', async () => {
+    const { machines } = stage.edits;
+    stage.edit({ machines: { ...machines, size: 's-2vcpu-4g', region: 'fra2' } });
+    const output = done(await stage.keelson('preview', '--env', 'staging'));
+    stage.edit({ machines });
+    expect(output).toMatch(/size "s-2vcpu-4g" is not among the known ones.*did you mean "s-2vcpu-4gb"\?/);
+    expect(output).toMatch(/region "fra2" is not among the known ones.*did you mean "fra1"\?/);
+    expect(account().list('vpcs')).toEqual([]);
+  });
+
   test('production is refused while something is not pinned, before anything is made', async () => {
     const production = ['up', '--env', 'production', '--yes'];
     // Machines that were made for another environment are no better.
@@ -95,6 +104,23 @@ describeWithSsh()('a cluster of our own machines', () => {
     done(await stage.keelson('refresh', '--env', 'staging'));
   });
 
+  test('a droplet that a killed run was making is not made twice by guess', async () => {
+    account().faults.neverBoot.add('main-server-1');
+    const killed = up();
+    await killEngineWhen(() => droplets().some(([name]) => name === 'main-server-1'));
+    expect((await killed).output).toMatch(/its engine was killed \(SIGKILL\)/);
+    account().faults.clear();
+    const { status, output } = await up();
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /Droplet main-server-1: was being made when a run was killed.*delete it there; then npx keelson refresh --env staging forgets it/,
+    );
+    account().all('droplets').clear();
+    expect(done(await stage.keelson('refresh', '--env', 'staging'))).toContain(
+      'Droplet main-server-1: a run was killed while it made it; it is forgotten now',
+    );
+  });
+
   test('one up makes machines, configures them and brings the environment up', async () => {
     const output = done(await up());
     expect(output).toContain('main-server-1: confirmed: it is the boot default');
@@ -126,16 +152,11 @@ describeWithSsh()('a cluster of our own machines', () => {
   });
 
   test('nothing that is secret is in clear: not in state, settings, output, arguments or temporary files', () => {
-    const hidden = [
-      machine('main-server-1').read('var/lib/keelson/secrets/token'),
-      machine('main-server-1').read('var/lib/keelson/secrets/agent-token'),
-      clientKeyOf(stage.cluster.cluster.kubeconfig),
-      'BEGIN OPENSSH PRIVATE KEY',
-    ];
-    for (const one of hidden) expect(one.length).toBeGreaterThan(10);
-    expect(stage.kept.flatMap((folder) => filesWith(folder, hidden))).toEqual([]);
-    expect(hidden.filter((one) => holds(stage.written, one))).toEqual([]);
-    expect(watch.placesOf(hidden)).toEqual([]);
+    const { secrets } = stage;
+    // Two tokens, the API's key, and what begins a private key.
+    expect(secrets).toHaveLength(4);
+    for (const one of secrets) expect(one.length).toBeGreaterThan(10);
+    expect([...stage.placesOf(secrets), ...watch.placesOf(secrets)]).toEqual([]);
     // The token of the cloud comes from the person's environment, and goes no further.
     expect(watch.placesOf([TOKEN], ['DIGITALOCEAN_TOKEN'])).toEqual([]);
   });
@@ -175,6 +196,37 @@ describeWithSsh()('a cluster of our own machines', () => {
     );
     expect(droplets().map(([name]) => name)).toEqual(['main-server-1']);
     expect(edits.agents).toHaveProperty('builds');
+  });
+
+  test('a preview says that another size powers the machine off', async () => {
+    const { machines } = stage.edits;
+    stage.edit({ machines: { ...machines, size: 's-4vcpu-8gb' } });
+    const output = done(await stage.keelson('preview', '--env', 'staging'));
+    stage.edit({ machines });
+    expect(output).toContain(
+      'Droplet main-server-1: size s-2vcpu-4gb → s-4vcpu-8gb: the machine is powered off, changed and powered on again',
+    );
+  });
+
+  test('one server becomes three by one up: the first is left as it is, the others join it', async () => {
+    const before = droplets();
+    stage.edit({ machines: { ...stage.edits.machines, servers: 3 } });
+    expect(done(await up())).not.toMatch(/- deleted|REPLACED/);
+    expect(droplets()).toEqual(expect.arrayContaining(before));
+    const names = ['main-server-1', 'main-server-2', 'main-server-3'];
+    expect(
+      names.map((name) => {
+        const { role, clusterInit, serverAddress } = JSON.parse(machine(name).read('etc/nixos/node.json'));
+        return [role, clusterInit, serverAddress];
+      }),
+    ).toEqual([
+      ['server', true, null],
+      ['server', false, 'https://main-api.example.com:6443'],
+      ['server', false, 'https://main-api.example.com:6443'],
+    ]);
+    const tokens = names.map((name) => machine(name).read('var/lib/keelson/secrets/token'));
+    expect(new Set(tokens).size).toBe(1);
+    expect(done(await up()).match(/Nothing to change/g)).toHaveLength(3);
   });
 
   test('a destroy is refused as a whole while anything is protected; then everything goes', async () => {

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pulumi } from '../../lib/config/versions.js';
 import { destroyStack, refreshStack, upStack } from '../../stacks/deploy.js';
-import { ROOT } from '../support/repository.js';
+import { installStandIn } from './installed-stand-in.js';
 import { configMap, maps, StackBed } from './stack-bed.js';
 
 /*
@@ -14,23 +14,13 @@ const home = mkdtempSync(join(tmpdir(), 'keelson-installed-'));
 const before = process.env.PULUMI_HOME;
 let stacks: StackBed;
 
-const PLUGIN = `#!/usr/bin/env node
-const { appendFileSync, readFileSync } = require('node:fs');
-const { createJiti } = require(${JSON.stringify(join(ROOT, 'node_modules/jiti'))});
-const served = ${JSON.stringify(join(ROOT, 'embedded/kubernetes-provider/index.ts'))};
-const { serveKubernetesProvider } = createJiti(served)(served);
-process.on('SIGINT', () => process.exit(0));
-appendFileSync(${JSON.stringify(join(home, 'started'))}, process.pid + '\\n');
-serveKubernetesProvider({ server: readFileSync(${JSON.stringify(join(home, 'server'))}, 'utf8') }).then(
-  ({ port }) => console.log(port),
-);
-`;
-
 beforeAll(async () => {
-  const folder = join(home, `plugins/resource-kubernetes-v${pulumi.kubernetesPlugin}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'pulumi-resource-kubernetes'), PLUGIN);
-  chmodSync(join(folder, 'pulumi-resource-kubernetes'), 0o755);
+  installStandIn(home, {
+    plugin: 'kubernetes',
+    version: pulumi.kubernetesPlugin,
+    module: 'dist/embedded/kubernetes-provider/index.js',
+    call: `serveKubernetesProvider({ server: readFileSync(${JSON.stringify(join(home, 'server'))}, 'utf8') })`,
+  });
   process.env.PULUMI_HOME = home;
   stacks = await StackBed.start();
   writeFileSync(join(home, 'server'), stacks.bed.cluster.server);

@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { findKubernetesPlugin } from '../../embedded/kubernetes-plugin.js';
 import { serveKubernetesProvider } from '../../embedded/kubernetes-provider/index.js';
 import type { PulumiEngine } from '../../embedded/pulumi-engine.js';
 import type { DeployOptions } from '../../stacks/deploy-options.js';
+import { homeWithPluginsOf } from './plugin-home.js';
 
 /** The provider for `kubernetes` that a test's engines are given. */
 export interface TestedProvider {
@@ -34,12 +33,7 @@ export async function testedProvider({ command }: PulumiEngine, server: string):
     description: plugin.description,
     providers: 'real',
     environment: {},
-    home: (folder) => {
-      mkdirSync(folder, { recursive: true });
-      const [plugins, own] = [join(plugin.pulumiHome, 'plugins'), join(folder, 'plugins')];
-      if (existsSync(plugins) && !existsSync(own)) symlinkSync(plugins, own);
-      return folder;
-    },
+    home: (folder) => homeWithPluginsOf(plugin.pulumiHome, folder),
     close: async () => {},
   };
 }

@@ -6,8 +6,12 @@ const dump = {
   restore: ['sh', '-c', 'cat >"$KEELSON_ROOT/pods/$KEELSON_POD"; echo "has it again"'],
 };
 
-/** An application with a database, on machines that are backed up. @param recipient who can open the backups */
-export const vault = (recipient: string, operatorKey: string) =>
+/**
+ * An application with a database, on machines.
+ *
+ * @param recipient who can open the backups. @default none are described
+ */
+export const vault = (operatorKey: string, recipient?: string) =>
   defineApplication({
     name: 'vault',
     domain: 'vault.example.com',
@@ -24,7 +28,7 @@ export const vault = (recipient: string, operatorKey: string) =>
           agents: { builds: {} },
           sshKeys: { ada: operatorKey },
         },
-        backups: { recipients: [recipient] },
+        ...(recipient && { backups: { recipients: [recipient] } }),
       },
     },
     environments: { staging: { cluster: 'main' }, later: { cluster: 'main' } },

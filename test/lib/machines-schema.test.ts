@@ -11,6 +11,7 @@ test('three lines make a cluster of one server; everything else has its default'
     createZone: true,
     size: 's-2vcpu-4gb',
     servers: 1,
+    sharedRegistries: [],
     entry: 'reserved-ip',
     agents: {},
     dataVolume: 20,

@@ -38,6 +38,21 @@ test('the machines’ own key comes first, and only those who join are told wher
   expect(agent).toMatchObject({ serverAddress: FIRST_SERVER.serverAddress, tlsSans: [], clusterInit: false });
 });
 
+test('machines share images of the registries that the application names', () => {
+  const mirrors = (sharedRegistries: string[]) => {
+    const given = { ...machines, sharedRegistries };
+    const { definition } = smallApplication({ clusters: { main: { machines: given } } });
+    const [cluster] = clustersToMake(definition, ['main']);
+    if (cluster === undefined) throw new Error('there is no cluster to make');
+    return nodeOf(cluster, FIRST_SERVER, { publicKey }).registries.mirrors;
+  };
+  expect(mirrors([])).toEqual({});
+  expect(mirrors(['docker.io', 'quay.io:443'])).toEqual({ 'docker.io': {}, 'quay.io:443': {} });
+  expect(messageOf(() => mirrors(['https://docker.io']))).toContain(
+    'machines.sharedRegistries.0: "https://docker.io" is no registry such as "docker.io", nor "*" for every one',
+  );
+});
+
 test('a step of k3s between those of two releases can be named, and user data takes no notice', () => {
   const at = (k3s?: string) => {
     const step = smallApplication({ clusters: { main: { machines: { ...machines, ...(k3s && { k3s }) } } } });

@@ -10,7 +10,9 @@ import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
 import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
 import { K3sLikeCluster } from '../engine/k3s-like-cluster.js';
 import { freePort, MachineBed, makeKey } from '../engine/machine-bed.js';
+import { clientKeyOf } from '../support/client-key.js';
 import { ROOT } from '../support/repository.js';
+import { filesWith, holds } from '../support/secret-bytes.js';
 
 /** What is real in it and what is not: said before anything runs. */
 export const CAST = [
@@ -32,6 +34,8 @@ export interface Edits {
   readonly keys: Readonly<Record<string, string>>;
   /** Further keys of `machines`. */
   readonly machines: Readonly<Record<string, unknown>>;
+  /** DigitalOcean Kubernetes in their place. @default machines */
+  readonly managed?: Readonly<Record<string, unknown>>;
   readonly tag: string;
   readonly name: string;
 }
@@ -70,11 +74,19 @@ export class Rehearsal {
     private readonly application: string,
     private readonly hear: Report,
   ) {
+    simulator.account.managedKubeconfig = () => readFileSync(cluster.cluster.kubeconfig, 'utf8');
     simulator.account.onDroplet = (name, userData) => void this.starting.push(this.boot(name, userData));
   }
 
-  /** @param application one at a time of a name: the port on which it reaches its cluster goes by that */
-  static async open(application = 'rehearsal', hear: Report = () => {}): Promise<Rehearsal> {
+  /**
+   * @param application one at a time of a name: the port on which it reaches its cluster goes by that
+   * @param options.direct whether the cluster is reached where it is, and not through a machine
+   */
+  static async open(
+    application = 'rehearsal',
+    hear: Report = () => {},
+    { direct = false } = {},
+  ): Promise<Rehearsal> {
     const folder = mkdtempSync(join(tmpdir(), 'keelson-rehearsal-'));
     const { command } = await findPulumiEngine({ report: hear });
     const simulator = await DigitalOceanSimulator.start(TOKEN);
@@ -88,7 +100,7 @@ export class Rehearsal {
         },
       }),
       kubernetes: await serveKubernetesProvider({
-        server: `https://127.0.0.1:${forwardPort(application, 'main')}`,
+        server: direct ? cluster.cluster.server : `https://127.0.0.1:${forwardPort(application, 'main')}`,
       }),
     };
     const rehearsal = new Rehearsal(
@@ -143,6 +155,24 @@ export class Rehearsal {
   get kept(): readonly string[] {
     return ['project', 'state', 'home'].map((name) => join(this.folder, name));
   }
+
+  /** What must be nowhere in clear, as it is now. */
+  get secrets(): readonly string[] {
+    const tokens = [...this.machines.values()].flatMap(({ root }) =>
+      ['token', 'agent-token']
+        .map((name) => `var/lib/keelson/secrets/${name}`)
+        .flatMap((path) => (root.exists(path) ? [root.read(path)] : [])),
+    );
+    return [
+      ...new Set([...tokens, clientKeyOf(this.cluster.cluster.kubeconfig), 'BEGIN OPENSSH PRIVATE KEY']),
+    ];
+  }
+
+  /** In what of all that was kept and written any of the values stands in clear. */
+  placesOf = (values: readonly string[]): string[] => [
+    ...this.kept.flatMap((folder) => filesWith(folder, values)),
+    ...(values.some((one) => holds(this.written, one)) ? ['the output'] : []),
+  ];
 
   private async prepare(): Promise<void> {
     for (const name of ['project', 'state', 'home']) mkdirSync(join(this.folder, name));

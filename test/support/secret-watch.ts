@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import { installedPlugin } from '../../embedded/kubernetes-plugin.js';
+import { installedPlugin } from '../../embedded/installed-plugin.js';
+import { pulumi } from '../../lib/config/versions.js';
 import { formsOf } from './secret-bytes.js';
 
 /** Milliseconds between two looks, which take some themselves. A command of the engine lives for a hundred at least. */
@@ -59,7 +60,8 @@ export class SecretWatch {
   placesOf(values: readonly string[], given: readonly string[] = []): string[] {
     this.look();
     const forms = values.flatMap(formsOf);
-    const tolerated = (path: string) => OF_THE_PLUGIN.test(path) && installedPlugin() !== undefined;
+    const tolerated = (path: string) =>
+      OF_THE_PLUGIN.test(path) && installedPlugin('kubernetes', pulumi.kubernetesPlugin) !== undefined;
     const hold = (bytes: Buffer): boolean => forms.some((form) => bytes.includes(form));
     const parts = (read: ReadonlyMap<string, string>) =>
       [...read].flatMap(([text, whose]) => text.split('\0').map((part) => ({ part, whose })));

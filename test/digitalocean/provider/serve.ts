@@ -1,19 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import { isDeepStrictEqual } from 'node:util';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
-import { type PluginAttach, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
-import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
+import sdk from '@pulumi/digitalocean/package.json';
+import type { PluginAttach } from '@pulumi/pulumi/proto/plugin_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { introduction, servePlugin, unary } from '../../../embedded/kubernetes-provider/plugin-server.js';
 import { type Properties, text } from '../../../embedded/kubernetes-provider/property-values.js';
 import { revealProperties } from '../../../embedded/kubernetes-provider/secrets.js';
-import { toServiceError } from '../../../embedded/kubernetes-provider/service-error.js';
-import { properties, withStructs } from '../../../embedded/kubernetes-provider/structs.js';
+import { properties } from '../../../embedded/kubernetes-provider/structs.js';
 import { ApiClient } from './api-client.js';
 import { type Connect, check, create, diff, read, remove, update } from './service.js';
-
-/** What the stand-in says it is. */
-const version = '4.80.1';
 
 export interface ServeOptions {
   /** What the real plugin takes from DIGITALOCEAN_TOKEN, DIGITALOCEAN_API_URL and SPACES_ENDPOINT_URL. @default none */
@@ -73,37 +68,13 @@ export async function serveDigitalOceanProvider(
     if (connect === undefined) throw new Error('the digitalocean provider is not configured');
     return connect;
   };
-  const unary =
-    <Request, Response>(handle: (request: Request, peer: string) => Response | Promise<Response>) =>
-    async (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => {
-      try {
-        callback(null, await handle(call.request, call.getPeer()));
-      } catch (error) {
-        callback(toServiceError(error));
-      }
-    };
 
-  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  server.addService(withStructs(ResourceProviderService), {
+  const { port, close } = await servePlugin({
+    ...introduction('digitalocean', sdk.version),
     handshake: unary((_: messages.ProviderHandshakeRequest) =>
       new messages.ProviderHandshakeResponse().setAcceptSecrets(true),
     ),
     attach: unary((_: PluginAttach) => new Empty()),
-    getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
-    getSchema: unary(() => {
-      const schema = { name: 'digitalocean', version, resources: {} };
-      return new messages.GetSchemaResponse().setSchema(JSON.stringify(schema));
-    }),
-    checkConfig: unary((request: messages.CheckRequest) =>
-      new messages.CheckResponse().setInputs(request.getNews()),
-    ),
-    diffConfig: unary((request: messages.DiffRequest) => {
-      const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-      const [before, after] = [request.getOldInputs(), request.getNews()]
-        .map(properties)
-        .map(revealProperties);
-      return new messages.DiffResponse().setChanges(isDeepStrictEqual(before, after) ? DIFF_NONE : DIFF_SOME);
-    }),
     configure: unary((request: messages.ConfigureRequest, peer) => {
       connections.set(peer, configure(revealProperties(properties(request.getArgs()))));
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
@@ -116,16 +87,11 @@ export async function serveDigitalOceanProvider(
     delete: unary((request: messages.DeleteRequest, peer) => remove(request, connected(peer))),
     cancel: unary((_: Empty) => new Empty()),
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
   return {
     port,
     close: async () => {
       cancellation.abort(new Error('the provider is closed'));
-      server.forceShutdown();
+      close();
     },
   };
 }

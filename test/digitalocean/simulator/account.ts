@@ -8,6 +8,8 @@ export class Account {
   readonly faults = new Faults();
   /** Called with each new droplet's name and user data, for whoever plays the machine. */
   onDroplet: (name: string, userData: string) => void = () => {};
+  /** What leads to whatever plays DigitalOcean Kubernetes. @default a kubeconfig that leads nowhere */
+  managedKubeconfig?: () => string;
   readonly #collections = new Map<string, Map<string, JsonObject>>();
   /** How often something was asked after since its last change. */
   readonly #polls = new Map<string, number>();

@@ -61,7 +61,10 @@ export const managedServices: readonly Route[] = [
   {
     method: 'GET',
     path: '/v2/kubernetes/clusters/:id/kubeconfig',
-    handle: ({ account, params: { id = '' } }) => ({ body: kubeconfig(account.get('kubernetes', id)) }),
+    handle: ({ account, params: { id = '' } }) => {
+      const cluster = account.get('kubernetes', id);
+      return { body: account.managedKubeconfig?.() ?? kubeconfig(cluster) };
+    },
   },
   {
     method: 'POST',
