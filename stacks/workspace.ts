@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalWorkspace, type PulumiFn, Stack } from '@pulumi/pulumi/automation';
 import type { DeployOptions } from './deploy-options.js';
+import { stateFile } from './state-folder.js';
 
 /** The environment of every run of the engine, on top of the process' own. */
 export function engineEnvironment({
@@ -39,6 +40,9 @@ export async function openStack(options: DeployOptions, program: PulumiFn): Prom
     envVars: engineEnvironment(options),
     ...(!isProject(workDir) && { projectSettings: { name: synthesis.application, runtime: 'nodejs' } }),
   });
+  // The Automation API would start the engine to make it the user's current stack, which it is not asked to be; every
+  // run names its stack. Whether there is one is seen from the folder, where the state lies in one.
+  if (stateFile(options) !== undefined) Object.assign(workspace, { selectStack: async () => undefined });
   const opened = await (options.createStack
     ? Stack.createOrSelect(stack, workspace)
     : Stack.select(stack, workspace));

@@ -8,6 +8,9 @@ import { formsOf } from './secret-bytes.js';
 /** Milliseconds between two looks, which take some themselves. A command of the engine lives for a hundred at least. */
 const PAUSE = 50;
 
+/** Looks after which a process that stays as it was is looked at in every tenth alone: who takes another's place does so early. */
+const SETTLED = 20;
+
 /** Pulumi's own kubernetes plugin writes the kubeconfig into one, for Helm. Keelson removes it with its folder. */
 const OF_THE_PLUGIN = /\/kubeconfig\d+$/;
 
@@ -30,6 +33,8 @@ export class SecretWatch {
   /** By what was read: whose it was. */
   private readonly processes = { arguments: new Map<string, string>(), environ: new Map<string, string>() };
   private readonly last = new Map<string, string>();
+  /** How often a process was looked at. */
+  private readonly looks = new Map<string, number>();
   /** Threads of the kernel, most of what runs: they are there before the first look, and have no arguments. */
   private readonly threads = new Set(pids().filter((pid) => textOf(`/proc/${pid}/cmdline`) === ''));
   private readonly before = process.env.TMPDIR;
@@ -82,8 +87,21 @@ export class SecretWatch {
 
   private look(): void {
     this.samples += 1;
-    for (const pid of pids()) if (!this.threads.has(pid)) this.lookAt(pid);
+    const running = pids().filter((pid) => !this.threads.has(pid));
+    for (const pid of running) {
+      const looks = this.looks.get(pid) ?? 0;
+      this.looks.set(pid, looks + 1);
+      if (looks < SETTLED || looks % 10 === 0) this.lookAt(pid);
+    }
+    // A number that is free is given to another process.
+    const alive = new Set(running);
+    for (const pid of this.looks.keys()) if (!alive.has(pid)) this.forget(pid);
     for (const path of filesBelow(this.folder)) this.read(path);
+  }
+
+  private forget(pid: string): void {
+    this.looks.delete(pid);
+    this.last.delete(pid);
   }
 
   private lookAt(pid: string): void {
