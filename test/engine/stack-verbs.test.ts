@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { list, text } from '../../embedded/kubernetes-provider/property-values.js';
+import { Redis, synthesize } from '../../lib/index.js';
 import type { KubeObject } from '../../lib/kube/object.js';
 import { ClusterManifests } from '../../stacks/cluster-manifests.js';
 import { destroyStack, previewStack, refreshStack, upStack } from '../../stacks/deploy.js';
 import { runEngine } from '../../stacks/engine-command.js';
 import { kubeconfig } from '../../stacks/kubeconfig.js';
 import { KubernetesProvider } from '../../stacks/kubernetes-provider.js';
+import { objectsOf, smallApplication } from '../support/application.js';
 import { configMap, maps, StackBed } from './stack-bed.js';
 
 /* What each verb does to a stack and to what lies beside it, with the real engine and the real API server. */
@@ -159,39 +161,30 @@ test('what cannot change is replaced: the preview says why, and the old one goes
   ).toBe('two');
 });
 
-const store: KubeObject = {
-  apiVersion: 'apps/v1',
-  kind: 'StatefulSet',
-  metadata: { name: 'store', namespace: 'data' },
-  spec: {
-    serviceName: 'store',
-    selector: { matchLabels: { app: 'store' } },
-    template: {
-      metadata: { labels: { app: 'store' } },
-      spec: { containers: [{ name: 'store', image: 'x.test/store:1' }] },
-    },
-    volumeClaimTemplates: [
-      {
-        metadata: { name: 'data' },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
-      },
-    ],
-    replicas: 0,
-  },
-};
-
-test('what holds data is not deleted when it is taken out, until the command of the error was run', async () => {
-  await upStack(stacks.options('data', [store], { protectData: true }));
+test('a Redis that is taken out of the application stays, until the command of the error was run', async () => {
+  const objects = objectsOf(
+    synthesize(
+      smallApplication({
+        environments: { data: { cluster: 'main' } },
+        services: (env) => void new Redis(env, 'store'),
+      }),
+    ),
+    'data',
+  );
+  const whole = stacks.options('data', objects, { protectData: true });
   const without = stacks.options('data', [], { protectData: true });
+  const path = '/apis/apps/v1/namespaces/data/statefulsets/store';
+  await upStack(whole);
   const error = await upStack(without).catch((thrown: Error) => thrown.message);
   const [, urn = ''] =
     /StatefulSet data\/store: holds data and is protected, so it is not deleted.*pulumi state unprotect --stack dev '(\S+)'/.exec(
       `${error}`,
     ) ?? [];
-  expect(await stacks.bed.find('/apis/apps/v1/namespaces/data/statefulsets/store')).toBeDefined();
+  expect(await stacks.bed.find(path)).toMatchObject({ status: { readyReplicas: 1 } });
   await expect(destroyStack({ ...without, only: ['data/StatefulSet/store'] })).rejects.toThrow('holds data');
   await runEngine(['state', 'unprotect', '--yes', urn], without);
-  expect(await changesOf(upStack(without))).toEqual([['delete', 'data/store']]);
+  expect(await changesOf(upStack(without))).toContainEqual(['delete', 'data/store']);
+  expect(await stacks.bed.find(path)).toBeUndefined();
 });
 
 test('a Job that failed runs anew at the next up, once its cause is mended', async () => {

@@ -11,7 +11,7 @@ import { readMade, runMachines } from '../../stacks/provision/machines-run.js';
 import type { ProvisionOptions } from '../../stacks/provision/provision-options.js';
 import { rotateKeys } from '../../stacks/provision/rotate-keys.js';
 import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
-import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
+import { DigitalOceanSimulator, newToken } from '../digitalocean/simulator/simulator.js';
 import { describeWithSsh, MachineBed } from '../engine/machine-bed.js';
 import '../engine/forgive-late-calls.js';
 import { temporaryFolders } from '../nixos/tools.js';
@@ -23,7 +23,7 @@ import { ADA } from './first-server.js';
  * machine behind a real SSH server.
  */
 const temporaryFolder = temporaryFolders();
-const TOKEN = 'dop_v1_simulated';
+const TOKEN = newToken();
 const BEN = ADA.replace(/ada@.*/, 'ben@example.com').replace('T9mV', 'T9mW');
 
 describeWithSsh()('the state of machines whose keys are replaced', () => {

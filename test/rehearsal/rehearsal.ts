@@ -7,7 +7,7 @@ import { findPulumiEngine } from '../../embedded/pulumi-engine.js';
 import type { Report } from '../../lib/progress.js';
 import { forwardPort } from '../../stacks/provision/cluster-access.js';
 import { serveDigitalOceanProvider } from '../digitalocean/provider/serve.js';
-import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
+import { DigitalOceanSimulator, newToken } from '../digitalocean/simulator/simulator.js';
 import { K3sLikeCluster } from '../engine/k3s-like-cluster.js';
 import { freePort, MachineBed, makeKey } from '../engine/machine-bed.js';
 import { clientKeyOf } from '../support/client-key.js';
@@ -42,7 +42,7 @@ export interface Edits {
 
 const AGENT = 'main-builds';
 const MACHINES = ['main-server-1', 'main-server-2', 'main-server-3', AGENT];
-export const TOKEN = 'dop_v1_simulated';
+export const TOKEN = newToken();
 
 /**
  * The whole way without an account: `keelson` as a person runs it, in a project of its own. It is led to

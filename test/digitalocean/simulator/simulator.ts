@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Account } from './account.js';
@@ -37,6 +38,9 @@ export interface Answered {
   readonly status: number;
 }
 
+/** Of one account alone: tests that look for theirs see the processes of others, too. */
+export const newToken = (): string => `dop_v1_${randomBytes(16).toString('hex')}`;
+
 /**
  * DigitalOcean's API on loopback, with one account: what {@link Account} holds can be looked at and meddled with, and
  * `account.faults` goes wrong on demand.
@@ -56,7 +60,7 @@ export class DigitalOceanSimulator {
     server.on('request', (request, response) => void this.answer(request, response));
   }
 
-  static async start(token = 'dop_v1_simulated'): Promise<DigitalOceanSimulator> {
+  static async start(token = newToken()): Promise<DigitalOceanSimulator> {
     const server = createServer();
     const simulator = new DigitalOceanSimulator(server, token);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
