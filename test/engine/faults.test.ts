@@ -8,6 +8,7 @@ import { issue, type KeyPair, newAuthority, newKeys } from '../../embedded/contr
 import { endProcesses } from '../../embedded/control-plane/processes.js';
 import type { KubeObject } from '../../lib/kube/object.js';
 import { destroyStack, refreshStack, upStack } from '../../stacks/deploy.js';
+import { withClient } from '../support/client-key.js';
 import { configMap, maps, StackBed } from './stack-bed.js';
 import { testedProvider } from './tested-provider.js';
 
@@ -86,12 +87,7 @@ test('a server that dies in the middle of an up and of a destroy: the same comma
 test('credentials that are refused are told as such; with new ones a destroy goes on', async () => {
   const right = readFileSync(stacks.bed.cluster.kubeconfig, 'utf8');
   const file = join(stacks.bed.folder, 'expired.kubeconfig');
-  const { key, certificate } = issue(authority, await newKeys(), { commonName: 'nobody' });
-  const base64 = (value: string) => Buffer.from(value).toString('base64');
-  const wrong = right
-    .replace(/(client-certificate-data"?: *"?)[\w+/=]+/, `$1${base64(certificate)}`)
-    .replace(/(client-key-data"?: *"?)[\w+/=]+/, `$1${base64(key)}`);
-  expect(wrong).not.toBe(right);
+  const wrong = withClient(right, issue(authority, await newKeys(), { commonName: 'nobody' }));
   const wanted = stacks.options('expired', [configMap('expired', 'a', {})], { kubeconfig: file });
   writeFileSync(file, wrong);
   await expect(upStack(wanted)).rejects.toThrow("cluster: refuses the kubeconfig's credentials; renew them");

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiRequest } from '../../stacks/access/api-request.js';
 import { forwardPort } from '../../stacks/provision/cluster-access.js';
-import { Rehearsal, type Run } from '../rehearsal/rehearsal.js';
+import { Rehearsal } from '../rehearsal/rehearsal.js';
+import { done } from '../support/done.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { describeWithSsh } from './machine-bed.js';
 
@@ -14,10 +15,6 @@ describeWithSsh()('machines on their second day', () => {
   let stage: Rehearsal;
   let watch: SecretWatch;
   const server = `https://127.0.0.1:${forwardPort('day-two', 'main')}`;
-  const done = ({ status, output }: Run): string => {
-    if (status !== 0) throw new Error(`exit code ${status}\n${output}`);
-    return output;
-  };
   const up = (...more: string[]) => stage.keelson('up', '--env', 'staging', '--yes', ...more);
   const inWorkFolder = (...path: string[]) => join(stage.project, '.keelson', ...path);
   const serverOf = (kubeconfig: string): string => JSON.parse(kubeconfig).clusters[0].cluster.server;

@@ -1,5 +1,6 @@
-import { Rehearsal, type Run, TOKEN } from '../rehearsal/rehearsal.js';
+import { Rehearsal, TOKEN } from '../rehearsal/rehearsal.js';
 import { clientKeyOf } from '../support/client-key.js';
+import { done } from '../support/done.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { describeWithSsh } from './machine-bed.js';
 
@@ -15,10 +16,6 @@ describeWithSsh()('DigitalOcean Kubernetes', () => {
   let stage: Rehearsal;
   let watch: SecretWatch;
 
-  const done = ({ status, output }: Run): string => {
-    if (status !== 0) throw new Error(`exit code ${status}\n${output}`);
-    return output;
-  };
   const up = () => stage.keelson('up', '--env', 'staging', '--yes');
   const clusters = () => stage.simulator.account.list('kubernetes');
   const managed = (count: number) => ({

@@ -5,7 +5,8 @@ import { md, pki } from 'node-forge';
 import { clusterFiles } from '../../embedded/control-plane/cluster-files.js';
 import { installedPlugin } from '../../embedded/installed-plugin.js';
 import { pulumi as versions } from '../../lib/config/versions.js';
-import { clientKeyOf } from '../support/client-key.js';
+import { clientKeyOf, withClient } from '../support/client-key.js';
+import { done } from '../support/done.js';
 import { ROOT } from '../support/repository.js';
 import { filesWith, holds } from '../support/secret-bytes.js';
 import { SecretWatch } from '../support/secret-watch.js';
@@ -72,10 +73,6 @@ const keelson = (args: string, { ci = '' } = {}): Promise<Run> =>
   pulumi.run(
     `CI=${ci} KEELSON_USER= NO_COLOR=1 '${process.execPath}' '${join(ROOT, 'bin/keelson.js')}' ${args}`,
   );
-const done = ({ status, output }: Run): string => {
-  if (status !== 0) throw new Error(`exit code ${status}\n${output}`);
-  return output;
-};
 
 /** Up some lines, and everything below away. */
 const ESCAPE = '\u001b\\[';
@@ -115,14 +112,12 @@ function expiredKubeconfig(): string {
   certificate.setIssuer(pki.certificateFromPem(authority('ca.crt')).subject.attributes);
   certificate.setExtensions([{ name: 'extKeyUsage', clientAuth: true }]);
   certificate.sign(pki.privateKeyFromPem(authority('ca.key')), md.sha256.create());
-  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
   const file = join(scratch, 'expired.kubeconfig');
-  const right = readFileSync(cluster.cluster.kubeconfig, 'utf8');
-  const expired = right
-    .replace(/(client-certificate-data"?: *"?)[\w+/=]+/, `$1${base64(pki.certificateToPem(certificate))}`)
-    .replace(/(client-key-data"?: *"?)[\w+/=]+/, `$1${base64(pki.privateKeyToPem(keys.privateKey))}`);
-  expect(expired).not.toBe(right);
-  writeFileSync(file, expired);
+  const expired = {
+    certificate: pki.certificateToPem(certificate),
+    key: pki.privateKeyToPem(keys.privateKey),
+  };
+  writeFileSync(file, withClient(readFileSync(cluster.cluster.kubeconfig, 'utf8'), expired));
   return file;
 }
 

@@ -2,6 +2,7 @@ import { synthesize } from '../../lib/index.js';
 import { loadApplication } from '../../stacks/application.js';
 import { logicalName } from '../../stacks/object-key.js';
 import { Rehearsal, TOKEN } from '../rehearsal/rehearsal.js';
+import { done } from '../support/done.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { killEngineWhen } from './kill-engine.js';
 import { describeWithSsh } from './machine-bed.js';
@@ -24,10 +25,6 @@ describeWithSsh()('a cluster of our own machines', () => {
     return found.root;
   };
   const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'staging' } };
-  const done = (run: { status: number | null; output: string }): string => {
-    if (run.status !== 0) throw new Error(`exit code ${run.status}\n${run.output}`);
-    return run.output;
-  };
 
   beforeAll(async () => {
     stage = await Rehearsal.open();

@@ -1,4 +1,5 @@
-import { Rehearsal, type Run } from '../rehearsal/rehearsal.js';
+import { Rehearsal } from '../rehearsal/rehearsal.js';
+import { done } from '../support/done.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { describeWithSsh } from './machine-bed.js';
 
@@ -9,10 +10,6 @@ describeWithSsh()('three servers and an agent', () => {
   const VOLUMES_TOKEN = 'dop_v1_of_volumes_alone';
   let stage: Rehearsal;
   let watch: SecretWatch;
-  const done = ({ status, output }: Run): string => {
-    if (status !== 0) throw new Error(`exit code ${status}\n${output}`);
-    return output;
-  };
   const up = () => stage.keelson('up', '--env', 'staging', '--yes');
   const account = () => stage.simulator.account;
   const nodeOf = (name: string) =>

@@ -7,3 +7,16 @@ export function clientKeyOf(kubeconfig: string): string {
   if (line.length < 40) throw new Error(`${kubeconfig}: holds no private key`);
   return line;
 }
+
+/** A kubeconfig that logs in by another certificate; both PEM. */
+export function withClient(
+  kubeconfig: string,
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+): string {
+  const base64 = (value: string) => Buffer.from(value).toString('base64');
+  const other = kubeconfig
+    .replace(/(client-certificate-data"?: *"?)[\w+/=]+/, `$1${base64(certificate)}`)
+    .replace(/(client-key-data"?: *"?)[\w+/=]+/, `$1${base64(key)}`);
+  expect(other).not.toBe(kubeconfig);
+  return other;
+}
