@@ -45,7 +45,7 @@ test-fast: dist/.built ## Tests that need npm alone, in seconds
 
 .PHONY: test
 test: dist/.built ## Every test, the real engines included
-	@GOGC=400 jest --maxWorkers=2 $(ARGS)
+	@GOGC=$${GOGC:-400} jest --maxWorkers=2 $(ARGS)
 
 .PHONY: rehearse
 rehearse: dist/.built ## The whole way to a cluster of machines and back, with a simulated cloud

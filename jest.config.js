@@ -13,6 +13,7 @@ const common = {
     '^keelson/stacks/machine$': '<rootDir>/stacks/machine/index.ts',
     '^keelson/stacks/digitalocean$': '<rootDir>/stacks/digitalocean/index.ts',
     '^keelson/stacks$': '<rootDir>/stacks/index.ts',
+    '/typescript-shim$|^@npmcli/arborist$': '<rootDir>/test/support/not-loaded.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.keelson/'],

@@ -38,10 +38,14 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
   const directory = join(embeddedFolder(root), clusterOf(project.synthesis));
   const report = reportToStderr;
   ignoringFolder(workFolder(root));
-  const engine = await findPulumiEngine({ report, signal });
-  const cluster = start
-    ? await startEmbeddedCluster({ directory, report, signal })
-    : await findEmbeddedCluster(directory);
+  // What neither finds is downloaded and built, which takes minutes the first time.
+  const finding = findPulumiEngine({ report, signal });
+  const [engine, cluster] = await Promise.all([
+    finding,
+    start
+      ? startEmbeddedCluster({ directory, report, signal, after: finding })
+      : findEmbeddedCluster(directory),
+  ]);
   const plugin = await findKubernetesPlugin({ engine: engine.command, report });
   const server = cluster?.server ?? 'https://127.0.0.1';
   const standIn = 'missing' in plugin ? await serveKubernetesProvider({ server }) : undefined;

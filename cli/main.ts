@@ -20,6 +20,7 @@ import { addRotateKeys } from './commands/rotate-keys.js';
 import { addSynth } from './commands/synth.js';
 import { addUp } from './commands/up.js';
 import { addUserData } from './commands/user-data.js';
+import { deferModules } from './deferred-modules.js';
 import { outliveReaders } from './lost-reader.js';
 import { missingPeer } from './missing-peer.js';
 
@@ -64,6 +65,7 @@ export function createProgram(): Command {
 /** Runs the command line and sets the process' exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   outliveReaders();
+  deferModules();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

@@ -16,8 +16,17 @@ function defaultSources(): readonly BinarySource[] {
   return [assetsFolder(), downloadedBefore(), builtBefore(), officialReleases(), goModule()];
 }
 
+/** What one module's sources gave, and what they lacked with the reasons. */
+interface Search {
+  /** With where each is from. */
+  readonly found: readonly { readonly name: string; readonly path: string; readonly origin: string }[];
+  readonly lacking: readonly string[];
+  readonly refusals: readonly string[];
+}
+
 /**
- * Finds every binary of the control plane, taking each from the first source that has it.
+ * Finds every binary of the control plane, taking each from the first source that has it. The modules are searched for
+ * side by side: one's download goes on while another is built.
  * @throws one error that lists what each source lacked and how to mend it
  */
 export async function findBinaries(
@@ -25,27 +34,42 @@ export async function findBinaries(
   sources: readonly BinarySource[] = defaultSources(),
   modules: readonly GoModule[] = [KUBERNETES, ETCD, KWOK],
 ): Promise<Binaries> {
-  const paths: Record<string, string> = {};
-  const origins = new Map<string, string[]>();
-  for (const module of modules) {
-    let wanted = module.binaries.map(({ name }) => name);
-    const refusals: string[] = [];
-    for (const source of sources) {
-      if (wanted.length === 0) break;
-      options.signal?.throwIfAborted();
-      const answer = await source.take(module, wanted, options);
-      if ('refusal' in answer) {
-        if (answer.refusal !== '') refusals.push(`${source.name}: ${answer.refusal}`);
-        continue;
-      }
-      Object.assign(paths, answer.paths);
-      const taken = wanted.filter((name) => name in answer.paths);
-      if (taken.length > 0) origins.set(answer.origin, [...(origins.get(answer.origin) ?? []), ...taken]);
-      wanted = wanted.filter((name) => !(name in answer.paths));
+  const searches = await Promise.all(modules.map((module) => search(module, sources, options)));
+  const lacking = searches.flatMap((one) => one.lacking);
+  if (lacking.length > 0)
+    throw machineProblem(notFound(lacking, [...new Set(searches.flatMap(({ refusals }) => refusals))]));
+  const found = searches.flatMap((one) => one.found);
+  const namesFrom = (origin: string) => found.filter((one) => one.origin === origin).map(({ name }) => name);
+  const origins = [...new Set(found.map(({ origin }) => origin))];
+  return {
+    paths: Object.fromEntries(found.map(({ name, path }) => [name, path])),
+    origin: origins.map((origin) => `${namesFrom(origin).join(', ')} ${origin}`).join('; '),
+  };
+}
+
+async function search(
+  module: GoModule,
+  sources: readonly BinarySource[],
+  options: SourceOptions,
+): Promise<Search> {
+  const found: Search['found'][number][] = [];
+  const refusals: string[] = [];
+  let lacking = module.binaries.map(({ name }) => name);
+  for (const source of sources) {
+    if (lacking.length === 0) break;
+    options.signal?.throwIfAborted();
+    const answer = await source.take(module, lacking, options);
+    if ('refusal' in answer) {
+      if (answer.refusal !== '') refusals.push(`${source.name}: ${answer.refusal}`);
+      continue;
     }
-    if (wanted.length > 0) throw machineProblem(notFound(wanted, refusals));
+    for (const name of lacking) {
+      const path = answer.paths[name];
+      if (path !== undefined) found.push({ name, path, origin: answer.origin });
+    }
+    lacking = lacking.filter((name) => !(name in answer.paths));
   }
-  return { paths, origin: [...origins].map(([origin, names]) => `${names.join(', ')} ${origin}`).join('; ') };
+  return { found, lacking, refusals: lacking.length > 0 ? refusals : [] };
 }
 
 function notFound(wanted: readonly string[], refusals: readonly string[]): string {

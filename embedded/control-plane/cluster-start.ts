@@ -31,6 +31,7 @@ export interface StartOptions extends SourceOptions {
   readonly nodes: number;
   /** Told of each process at once, so that it can be ended whatever happens to this one. */
   readonly onProcess: (process: ProcessRecord) => void;
+  readonly after?: Promise<unknown>;
 }
 
 const running = (record: ClusterRecord, name: string): boolean => {
@@ -76,7 +77,7 @@ export async function startMissing(
   );
   await endProcesses(left);
   if (toStart.length > 0) {
-    const binaries = await findBinaries(options);
+    const [binaries] = await Promise.all([findBinaries(options), options.after]);
     report(startLine(directory, known, toStart));
     await endProcesses(toStart.flatMap(({ name }) => record.processes[name] ?? []));
     await checkPorts(record, toStart);

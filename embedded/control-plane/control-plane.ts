@@ -33,6 +33,8 @@ export interface StartEmbeddedCluster {
   readonly report: Report;
   /** Simulated nodes of 2 CPU and 4 GiB each. @default 1 */
   readonly nodes?: number;
+  /** Nothing is started before it resolves, or where it rejects; what is to be started is found in the meantime. @default nothing */
+  readonly after?: Promise<unknown>;
   /** Ends a start that goes on, and every process that it has started. */
   readonly signal?: AbortSignal;
 }
@@ -45,7 +47,7 @@ export interface StartEmbeddedCluster {
 export async function startEmbeddedCluster(
   options: StartEmbeddedCluster,
 ): Promise<EmbeddedCluster & { readonly started: boolean }> {
-  const { report, nodes = 1, signal } = options;
+  const { report, nodes = 1, signal, after } = options;
   const directory = resolve(options.directory);
   if (process.platform === 'win32') {
     throw machineProblem(
@@ -61,7 +63,7 @@ export async function startEmbeddedCluster(
     const since = Date.now();
     try {
       const record = await cleaningUpOnExit(killStarted, () =>
-        startMissing(known, { directory, nodes, report, signal, onProcess }),
+        startMissing(known, { directory, nodes, report, signal, onProcess, after }),
       );
       if (started.length > 0) report(upLine(record, nodes, Date.now() - since));
       return { ...describe(directory, record), started: started.length > 0 };

@@ -55,7 +55,7 @@ test('where no source has them, one error lists every source with its reason', a
     modules,
   );
   await expect(search).rejects.toThrow(
-    /needs kube-apiserver, kube-scheduler, and no source has them:\n {2}- first: first is empty\n {2}- second: second is empty\nMend/,
+    /needs kube-apiserver, kube-scheduler, etcd, and no source has them:\n {2}- first: first is empty\n {2}- second: second is empty\nMend/,
   );
 });
 

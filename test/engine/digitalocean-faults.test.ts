@@ -1,11 +1,18 @@
 import { Cluster, type ClusterArgs, ManagedCluster } from '../../stacks/digitalocean/index.js';
+import { kubeTokenOf } from '../digitalocean/simulator/managed-services.js';
+import { filesWith, holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { CloudBed, type CloudStack } from './digitalocean-bed.js';
-import { SMALL } from './digitalocean-program.js';
+import { KUBE_TOKEN, SMALL } from './digitalocean-program.js';
 
 /* What goes wrong in the cloud, with the real engine: each run ends in words, and the next one goes on. */
 
+const WRONG_TOKEN = 'dop_v1_wrong';
+
 let bed: CloudBed;
 let stacks = 0;
+let cloud: CloudStack;
+let watch: SecretWatch | undefined;
 
 const program =
   (more: Partial<ClusterArgs> = {}) =>
@@ -15,12 +22,13 @@ const program =
     return { address: cluster.address };
   };
 
-/** A stack of its own in an account that has nothing. */
-async function fresh(token?: string): Promise<CloudStack> {
+/** Makes `cloud` a stack of its own in an account that has nothing, and from then on looks for what is secret. */
+async function fresh(token?: string): Promise<void> {
   for (const kind of Object.keys(bed.account.everything())) bed.account.all(kind).clear();
   bed.account.faults.clear();
   bed.simulator.answered.length = 0;
-  return bed.stack(`fault-${++stacks}`, token);
+  cloud = await bed.stack(`fault-${++stacks}`, token);
+  watch = SecretWatch.start();
 }
 
 const statuses = (method: string, path: RegExp): number[] =>
@@ -33,8 +41,20 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.stop());
 
+afterEach(() => {
+  const managed = bed.account.list('kubernetes').map(({ id }) => kubeTokenOf(String(id)));
+  const secrets = [bed.account.token, WRONG_TOKEN, KUBE_TOKEN, ...managed];
+  const places = watch?.placesOf(secrets);
+  watch?.end();
+  watch = undefined;
+  expect(places).toEqual([]);
+  expect(filesWith(cloud.home, secrets)).toEqual([]);
+  const told = `${JSON.stringify(cloud.events)}${cloud.output.join('')}`;
+  expect(secrets.filter((secret) => holds(told, secret))).toEqual([]);
+});
+
 test('a rate limit and errors of the server are waited out', async () => {
-  const cloud = await fresh();
+  await fresh();
   const { faults } = bed.account;
   faults.fail({ method: 'POST', path: /^\/v2\/droplets$/, status: 429, retryAfter: 1, times: 2 });
   faults.fail({ method: 'POST', path: /^\/v2\/vpcs$/, status: 500, times: 2 });
@@ -46,7 +66,7 @@ test('a rate limit and errors of the server are waited out', async () => {
 });
 
 test('a server that answers with errors only ends the run in words; the next run does the rest', async () => {
-  const cloud = await fresh();
+  await fresh();
   bed.account.faults.fail({ method: 'POST', path: /^\/v2\/volumes$/, status: 500, times: 99 });
   await expect(cloud.up(program())).rejects.toThrow(/\/v2\/volumes: 500 Unexpected server-side error/);
   bed.account.faults.clear();
@@ -57,7 +77,7 @@ test('a server that answers with errors only ends the run in words; the next run
 });
 
 test('a droplet that never boots is kept and told how to look at; the next run goes on with it', async () => {
-  const cloud = await fresh();
+  await fresh();
   bed.account.faults.neverBoot.add('main-server-1');
   await expect(cloud.up(program({ startTimeout: '2s' }))).rejects.toThrow(
     /waiting for droplet \(\d+\) to become ready: timeout.*cloud\.digitalocean\.com\/droplets\/\d+\/console/,
@@ -71,7 +91,7 @@ test('a droplet that never boots is kept and told how to look at; the next run g
 });
 
 test('a droplet that is lost while it boots is made anew with --refresh', async () => {
-  const cloud = await fresh();
+  await fresh();
   bed.account.faults.vanish.add('main-server-1');
   await expect(cloud.up(program())).rejects.toThrow(
     /waiting for droplet \(\d+\) to become ready: couldn't find resource/,
@@ -84,21 +104,20 @@ test('a droplet that is lost while it boots is made anew with --refresh', async 
 });
 
 test('slow actions are waited for', async () => {
-  const cloud = await fresh();
+  await fresh();
   Object.assign(bed.account.faults, { actionPolls: 20, bootPolls: 20 });
   await cloud.up(program());
   expect(bed.account.list('reserved_ips')).toMatchObject([{ droplet: { name: 'main-server-1' } }]);
 });
 
 test('a wrong token is told as such, and makes nothing', async () => {
-  const cloud = await fresh('dop_v1_wrong');
+  await fresh(WRONG_TOKEN);
   await expect(cloud.up(program())).rejects.toThrow(/401 Unable to authenticate you/);
   expect(Object.values(bed.account.everything()).flat()).toEqual([]);
-  expect(cloud.output.join('')).not.toContain('dop_v1_wrong');
 });
 
 test('a quota that is reached names itself; with room the same run succeeds', async () => {
-  const cloud = await fresh();
+  await fresh();
   bed.account.faults.dropletLimit = 1;
   await expect(cloud.up(program({ servers: 3 }))).rejects.toThrow(/will exceed your droplet limit/);
   bed.account.faults.clear();
@@ -107,14 +126,14 @@ test('a quota that is reached names itself; with room the same run succeeds', as
 });
 
 test('a region without the size names itself', async () => {
-  const cloud = await fresh();
+  await fresh();
   await expect(cloud.up(program({ region: 'blr1', size: 's-4vcpu-8gb' }))).rejects.toThrow(
     /422 Size is not available in this region/,
   );
 });
 
 test('a zone that the account has already is left to it', async () => {
-  const cloud = await fresh();
+  await fresh();
   bed.account.add('domains', 'example.com', { name: 'example.com' });
   await expect(cloud.up(program())).rejects.toThrow(/Domain name already exists/);
   await cloud.up(program({ createZone: false }));
@@ -124,7 +143,7 @@ test('a zone that the account has already is left to it', async () => {
 });
 
 test('a load balancer stands in front of every machine', async () => {
-  const cloud = await fresh();
+  await fresh();
   await cloud.up(program({ entry: 'load-balancer' }));
   const [balancer] = bed.account.list('load_balancers');
   expect(balancer).toMatchObject({ status: 'active', tag: 'keelson-main' });
@@ -133,7 +152,7 @@ test('a load balancer stands in front of every machine', async () => {
 });
 
 test('DigitalOcean Kubernetes gives the same outputs, as secrets, and its nodes change in place', async () => {
-  const cloud = await fresh();
+  await fresh();
   const managed =
     (count: number, version = '1.34.1-do.0') =>
     async () => {

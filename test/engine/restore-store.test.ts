@@ -7,10 +7,14 @@ import type { ReachableMachine } from '../../stacks/provision/ssh-machines.js';
 import { temporaryFolders } from '../nixos/tools.js';
 import { describeWithAge, makeAgeKey } from '../support/age.js';
 import { DB } from '../support/k3s-stub.js';
+import { holds } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { describeWithSsh, MachineBed, makeKey } from './machine-bed.js';
 import { K3S, STORE } from './vault-machines.js';
 
 const temporaryFolder = temporaryFolders();
+/** What opens the snapshot, and what the servers have where they were given another since. */
+const TOKENS = { ofSnapshot: 'server-token-then-3c1a', another: 'server-token-since-77e0' };
 const NAMES = ['main-server-1', 'main-server-2', 'main-server-3'];
 
 /** What of a restore can go wrong between its servers. */
@@ -19,6 +23,7 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
   let beds: MachineBed[];
   let machines: ReachableMachine[];
   let identity: string;
+  let watch: SecretWatch;
   const bed = (name: string) => beds.find((one) => one.name === name) as MachineBed;
   const stopped = () => beds.flatMap(({ root }) => root.calls()).filter((call) => call.includes(' stop k3s'));
   const stores = () =>
@@ -34,7 +39,7 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
       mkdirSync(join(folder, name));
       const one = new MachineBed(name, join(folder, name), [key.line]);
       one.root.write('k3s-does', K3S);
-      one.root.write('var/lib/keelson/secrets/token', 'token');
+      one.root.write('var/lib/keelson/secrets/token', TOKENS.ofSnapshot);
       one.root.write(STORE, `store of ${name}`);
       return one;
     });
@@ -49,27 +54,38 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
       machine: one.machine({ identity: { file: key.file } }),
     }));
     mkdirSync(join(folder, 'then/etcd'), { recursive: true });
-    const script =
-      'printf token >token; printf then >etcd/objects; tar -cz etcd token | gzip | age -r "$0" -o "$1"';
+    const script = 'cat >token; printf then >etcd/objects; tar -cz etcd token | gzip | age -r "$0" -o "$1"';
     execFileSync('bash', ['-c', script, age.recipient, join(folder, 'etcd.gz.age')], {
       cwd: join(folder, 'then'),
+      input: TOKENS.ofSnapshot,
     });
+    // From here on: what plays the machines holds their secrets in folders of its own.
+    watch = SecretWatch.start();
   });
-  afterEach(() => Promise.all(beds.map((one) => one.stop())));
+  afterEach(async () => {
+    const places = watch.placesOf(Object.values(TOKENS));
+    watch.end();
+    await Promise.all(beds.map((one) => one.stop()));
+    expect(places).toEqual([]);
+  });
 
-  const restore = (now = 'token'): Promise<void> =>
+  const restore = (now = TOKENS.ofSnapshot): Promise<void> =>
     withSsh((machines[0] as ReachableMachine).machine, {}, (ssh) =>
       restoreStore(
         ssh,
         machines,
         { kind: 'snapshot', file: 'etcd.gz.age', name: 'taken' },
-        { folder, identity, tokens: { ofSnapshot: 'token', current: now } },
+        { folder, identity, tokens: { ofSnapshot: TOKENS.ofSnapshot, current: now } },
       ),
     );
-  const failure = (now?: string): Promise<string> => restore(now).then(() => 'none', String);
+  async function failure(now?: string): Promise<string> {
+    const said = await restore(now).then(() => 'none', String);
+    expect(Object.values(TOKENS).filter((token) => holds(said, token))).toEqual([]);
+    return said;
+  }
   /** All have another token since the snapshot was taken. */
   const rotated = (): void => {
-    for (const { root } of beds) root.write('var/lib/keelson/secrets/token', 'another');
+    for (const { root } of beds) root.write('var/lib/keelson/secrets/token', TOKENS.another);
   };
   const tokens = () => beds.map(({ root }) => root.read('var/lib/keelson/secrets/token'));
 
@@ -122,9 +138,9 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
 
   test('a snapshot from before the tokens were rotated opens with its own, and is given that of now', async () => {
     rotated();
-    await restore('another');
+    await restore(TOKENS.another);
     expect(stores()).toEqual(['then', undefined, undefined]);
-    expect(tokens()).toEqual(['another', 'another', 'another']);
+    expect(tokens()).toEqual(NAMES.map(() => TOKENS.another));
     const steps = bed('main-server-1').root.calls();
     const at = (part: string) => steps.findIndex((step) => step.includes(part));
     expect(at('cluster-reset')).toBeGreaterThan(-1);
@@ -136,8 +152,8 @@ describeWithAge(describeWithSsh)('the store of three servers', () => {
   test('where such a snapshot is not taken, what was there before opens again', async () => {
     rotated();
     bed('main-server-1').root.write('k3s-does', K3S.replace('touch "$db/reset-flag"', 'exit 1'));
-    goBack(await failure('another'));
-    expect([stores(), tokens()]).toEqual([before, ['another', 'another', 'another']]);
+    goBack(await failure(TOKENS.another));
+    expect([stores(), tokens()]).toEqual([before, NAMES.map(() => TOKENS.another)]);
   });
 
   test('a store that an earlier restore put aside is not taken for that of this one', async () => {

@@ -10,6 +10,9 @@ import { runEngine } from '../../stacks/engine-command.js';
 import { resourceName } from '../../stacks/resource-name.js';
 import type { Checkpoint } from '../../stacks/state-export.js';
 import { openStack } from '../../stacks/workspace.js';
+import { clientKeyOf } from '../support/client-key.js';
+import { filesWith } from '../support/secret-bytes.js';
+import { SecretWatch } from '../support/secret-watch.js';
 import { copyRelease, RELEASE, runOptions, STACKS } from '../upgrade/release.js';
 import './forgive-late-calls.js';
 import { K3sLikeCluster } from './k3s-like-cluster.js';
@@ -23,6 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'keelson-upgrade-up-'));
 let cluster: K3sLikeCluster;
 let engine: PulumiEngine;
 let provider: TestedProvider;
+let watch: SecretWatch;
 const uids = new Map<string, string>();
 
 beforeAll(async () => {
@@ -37,8 +41,10 @@ beforeAll(async () => {
   await openStack(options('staging'), async () => {});
   for (const object of (await Promise.all(STACKS.map(recorded))).flat())
     uids.set(keyOf(object), text(await cluster.create(object, 'keelson'), 'metadata', 'uid'));
+  watch = SecretWatch.start();
 });
 afterAll(async () => {
+  watch?.end();
   await provider?.close();
   await cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -106,4 +112,19 @@ test('a change reaches the objects of the last release in place', async () => {
     spec: { template: { spec: { containers: [{ image: 'registry.example.com/vessel/app:1.1.0' }] } } },
   });
   await expectTheSame('staging');
+});
+
+test('nothing secret was written in clear: not to state, settings, arguments, environments or temporary files', async () => {
+  const objects = (await Promise.all(STACKS.map(recorded))).flat();
+  const values = objects
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ data, stringData }) => [
+      ...Object.values((stringData ?? {}) as Record<string, string>),
+      ...Object.values((data ?? {}) as Record<string, string>).map((value) => atob(value)),
+    ])
+    .filter((value) => value.length > 10);
+  expect(values.length).toBeGreaterThan(2);
+  const secrets = [clientKeyOf(cluster.cluster.kubeconfig), ...values];
+  expect(filesWith(folder, secrets, 'cluster')).toEqual([]);
+  expect(watch.placesOf(secrets)).toEqual([]);
 });

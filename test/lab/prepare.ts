@@ -10,8 +10,7 @@ import { report } from './report.js';
 async function main(): Promise<void> {
   // Before minutes of building.
   await packageNames([...NODE_PACKAGES, ...IMAGE_PACKAGES]);
-  await findPulumiEngine({ report });
-  const programs = await findPrograms(report);
+  const [programs] = await Promise.all([findPrograms(report), findPulumiEngine({ report })]);
   writePrepared(labState(), { programs, images: await buildImages(programs, report) });
 }
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinaries } from '../../embedded/binaries/binaries.js';
-import { buildFromModule } from '../../embedded/binaries/go-build.js';
+import { goModule } from '../../embedded/binaries/built-binaries.js';
 import { ETCD, KUBERNETES } from '../../embedded/binaries/go-modules.js';
 import type { Report } from '../../lib/progress.js';
 import { unpackPackages } from './debian.js';
@@ -38,13 +38,12 @@ export interface Programs {
 
 /** Everything that the lab runs on the machine itself: from the cache, else built and fetched (minutes, once). */
 export async function findPrograms(report: Report): Promise<Programs> {
-  const { paths } = await findBinaries({ report }, undefined, [KUBERNETES, ETCD]);
-  const built: Record<string, string> = { ...paths };
-  for (const module of [NODE, COREDNS, LOCAL_PATH]) {
-    const folder = await buildFromModule(module, { report });
-    for (const { name } of module.binaries) built[name] = join(folder, 'bin', name);
-  }
-  return { built, debian: await unpackPackages(NODE_PACKAGES, report) };
+  const [{ paths }, nodePaths, debian] = await Promise.all([
+    findBinaries({ report }, undefined, [KUBERNETES, ETCD]),
+    findBinaries({ report }, [goModule()], [NODE, COREDNS, LOCAL_PATH]),
+    unpackPackages(NODE_PACKAGES, report),
+  ]);
+  return { built: { ...paths, ...nodePaths.paths }, debian };
 }
 
 /**

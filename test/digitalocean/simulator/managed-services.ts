@@ -107,6 +107,9 @@ export const managedServices: readonly Route[] = [
   },
 ];
 
+/** What the token in each kubeconfig of a managed cluster begins with. */
+export const kubeTokenOf = (id: string): string => `dop-k8s-${id}-`;
+
 const kubeconfig = (cluster: JsonObject): string => {
   const name = `do-${string(cluster, 'name')}`;
   return [
@@ -115,7 +118,7 @@ const kubeconfig = (cluster: JsonObject): string => {
     `clusters: [{ name: ${name}, cluster: { server: "${string(cluster, 'endpoint')}" } }]`,
     `contexts: [{ name: ${name}, context: { cluster: ${name}, user: admin } }]`,
     `current-context: ${name}`,
-    `users: [{ name: admin, user: { token: dop-k8s-${number(cluster, 'generation')} } }]`,
+    `users: [{ name: admin, user: { token: ${kubeTokenOf(string(cluster, 'id'))}${number(cluster, 'generation')} } }]`,
     '',
   ].join('\n');
 };

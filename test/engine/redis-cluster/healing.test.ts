@@ -114,8 +114,7 @@ const startAll = () => {
   test('when a master comes back with nothing, and the voters know a newer epoch of it than its replica does', async () => {
     // The pod that would be its shard's master if the shard had had none yet, as it may look to one that begins anew.
     const master = cluster.all[0] as Pod;
-    if (!(await master.isMaster())) await master.cli('CLUSTER', 'FAILOVER');
-    await until('it is a master', master.isMaster, cluster.log);
+    await cluster.handOverTo(master);
     await cluster.formed();
     const roles = await Promise.all(cluster.all.map((pod) => pod.isMaster()));
     const id = await master.cli('CLUSTER', 'MYID');

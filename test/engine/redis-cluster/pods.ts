@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { App, Chart, Testing } from 'cdk8s';
 import type { RedisClusterProps } from '../../../lib/constructs/redis-cluster.js';
 import { Redis } from '../../../lib/index.js';
@@ -77,6 +78,20 @@ export class Pods {
     await until(
       `${this.running.map(({ name }) => name)} are ready`,
       async () => (await Promise.all(this.running.map((pod) => pod.ready()))).every(Boolean),
+      this.log,
+    );
+  }
+
+  /** Asked anew each few seconds, as stop.sh does: an election that a busy machine holds too late is lost for good. */
+  async handOverTo(pod: Pod): Promise<void> {
+    await until(
+      `${pod.name} is a master`,
+      async () => {
+        if (await pod.isMaster()) return true;
+        await pod.cli('CLUSTER', 'FAILOVER');
+        await sleep(5000);
+        return await pod.isMaster();
+      },
       this.log,
     );
   }
