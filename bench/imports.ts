@@ -7,6 +7,7 @@ const PROGRAMS = {
   'cdk8s + cdk8s-plus-27': "require('cdk8s'); require('cdk8s-plus-27')",
   keelson: "require('keelson')",
   '@pulumi/pulumi': "require('@pulumi/pulumi')",
+  'the same in a verb': "require('./dist/cli/deferred-modules.js').deferModules(); require('@pulumi/pulumi')",
   'keelson/stacks': "require('keelson/stacks')",
 } as const;
 

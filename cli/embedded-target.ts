@@ -10,7 +10,7 @@ import {
 } from '../embedded/control-plane/control-plane.js';
 import { findKubernetesPlugin } from '../embedded/kubernetes-plugin.js';
 import { serveKubernetesProvider } from '../embedded/kubernetes-provider/index.js';
-import { findPulumiEngine } from '../embedded/pulumi-engine.js';
+import { findPulumiEngine, type PulumiEngine } from '../embedded/pulumi-engine.js';
 import { KeelsonError, listed } from '../lib/config/problem.js';
 import type { Synthesis } from '../lib/synth.js';
 import type { Exclusion } from '../stacks/cluster-manifests.js';
@@ -38,14 +38,7 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
   const directory = join(embeddedFolder(root), clusterOf(project.synthesis));
   const report = reportToStderr;
   ignoringFolder(workFolder(root));
-  // What neither finds is downloaded and built, which takes minutes the first time.
-  const finding = findPulumiEngine({ report, signal });
-  const [engine, cluster] = await Promise.all([
-    finding,
-    start
-      ? startEmbeddedCluster({ directory, report, signal, after: finding })
-      : findEmbeddedCluster(directory),
-  ]);
+  const [engine, cluster] = await engineAndCluster(directory, { start, signal });
   const plugin = await findKubernetesPlugin({ engine: engine.command, report });
   const server = cluster?.server ?? 'https://127.0.0.1';
   const standIn = 'missing' in plugin ? await serveKubernetesProvider({ server }) : undefined;
@@ -86,6 +79,28 @@ export async function openEmbeddedTarget(project: Project, { start, signal }: Op
     },
     close: async () => standIn?.close(),
   };
+}
+
+/** Side by side: what neither finds is downloaded and built, which takes minutes the first time. */
+async function engineAndCluster(
+  directory: string,
+  { start, signal }: Options,
+): Promise<[PulumiEngine, EmbeddedCluster | undefined]> {
+  const failed = new AbortController();
+  const options = { report: reportToStderr, signal: AbortSignal.any([signal, failed.signal]) };
+  const finding = findPulumiEngine(options);
+  try {
+    return await Promise.all([
+      finding,
+      start
+        ? startEmbeddedCluster({ ...options, directory, after: finding })
+        : findEmbeddedCluster(directory),
+    ]);
+  } catch (error) {
+    // The other would go on building for nobody.
+    failed.abort();
+    throw error;
+  }
 }
 
 /** The embedded cluster of that name, where it runs. */

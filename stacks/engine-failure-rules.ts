@@ -76,6 +76,16 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     }),
   },
   {
+    // Pulumi Cloud's words, and the engine's for a token that it has no account for.
+    fault: 'not-logged-in',
+    pattern: /No credentials provided or are invalid|invalid access token/,
+    explain: () => ({
+      where: 'PULUMI_ACCESS_TOKEN',
+      message:
+        'is not taken by Pulumi Cloud, where the state lies; set one that is good there, or without the variable: pulumi login. Nothing was changed',
+    }),
+  },
+  {
     fault: 'state-unreachable',
     pattern:
       /(?:unable to open bucket|could not list bucket|problem logging in|unable to check if bucket|blob \(key "\.pulumi\/)[^\n]*/,

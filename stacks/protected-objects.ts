@@ -1,7 +1,7 @@
 import { DeployError } from './deploy-error.js';
 import type { DeployOptions } from './deploy-options.js';
-import { runEngine } from './engine-command.js';
 import { protectedProblem } from './refused-objects.js';
+import { exportState } from './state-export.js';
 import { logicalNameIn } from './targets.js';
 
 /**
@@ -11,12 +11,8 @@ import { logicalNameIn } from './targets.js';
  */
 export async function refuseProtected(options: DeployOptions): Promise<void> {
   const { stack, only } = options;
-  const { deployment } = JSON.parse(await runEngine(['stack', 'export'], options)) as {
-    readonly deployment?: {
-      readonly resources?: readonly { readonly urn: string; readonly protect?: boolean }[];
-    };
-  };
-  const kept = (deployment?.resources ?? []).filter(
+  const { resources = [] } = (await exportState(options)).deployment ?? {};
+  const kept = resources.filter(
     ({ urn, protect }) => protect && (only === undefined || only.includes(logicalNameIn(urn))),
   );
   if (kept.length === 0) return;

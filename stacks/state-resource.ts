@@ -6,6 +6,7 @@ export interface Resource {
   readonly urn: string;
   readonly type?: string;
   readonly custom?: boolean;
+  readonly protect?: boolean;
   readonly id?: string;
   readonly parent?: string;
   readonly provider?: string;

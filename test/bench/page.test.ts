@@ -18,6 +18,7 @@ const imports = (ratio: number, unwanted: string[] = [], stacks = 1.05, program 
     'cdk8s + cdk8s-plus-27': summary(350),
     keelson: summary(350 * ratio),
     '@pulumi/pulumi': summary(1400),
+    'the same in a verb': summary(400),
     'keelson/stacks': summary(1400 * stacks),
   },
   ratio,
