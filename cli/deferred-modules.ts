@@ -20,14 +20,11 @@ export function deferModules(): void {
 
 function defer(from: NodeJS.Require, path: string): void {
   if (from.cache[path]) return;
-  let loaded: Record<PropertyKey, unknown> | undefined;
-  const load = () => {
-    if (loaded) return loaded;
-    delete from.cache[path];
-    loaded = from(path) as Record<PropertyKey, unknown>;
-    return loaded;
-  };
   const module = new Module(path);
+  const load = (): Record<PropertyKey, unknown> => {
+    if (from.cache[path] === module) delete from.cache[path];
+    return from(path);
+  };
   module.loaded = true;
   // The SDK copies the properties of what is no module of ES at once, and that would load it.
   module.exports = new Proxy({}, { get: (_, key) => key === '__esModule' || load()[key] });

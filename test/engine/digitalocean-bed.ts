@@ -7,6 +7,8 @@ import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engin
 import { type Consequence, consequences } from '../../stacks/digitalocean/consequences.js';
 import { silenceSdk } from '../../stacks/silent-sdk.js';
 import { DigitalOceanSimulator } from '../digitalocean/simulator/simulator.js';
+import { filesWith, holds } from '../support/secret-bytes.js';
+import type { SecretWatch } from '../support/secret-watch.js';
 import './forgive-late-calls.js';
 import { type TestedCloud, testedCloud } from './tested-cloud.js';
 
@@ -104,6 +106,14 @@ export class CloudStack {
     this.outputs = stack.outputs.bind(stack);
     // After each run the Automation API starts the engine three times more to ask what the events have told.
     Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
+  }
+
+  /** Finds nothing of the values: not in its files, in what its runs told, or where somebody watched them. */
+  expectHidden(secrets: readonly string[], watch: SecretWatch): void {
+    expect(watch.placesOf(secrets)).toEqual([]);
+    expect(filesWith(this.home, secrets)).toEqual([]);
+    const told = `${JSON.stringify(this.events)}${this.output.join('')}`;
+    expect(secrets.filter((secret) => holds(told, secret))).toEqual([]);
   }
 
   preview(program: PulumiFn): Promise<Outcome> {

@@ -1,6 +1,5 @@
 import { Cluster, type ClusterArgs, ManagedCluster } from '../../stacks/digitalocean/index.js';
 import { kubeTokenOf } from '../digitalocean/simulator/managed-services.js';
-import { filesWith, holds } from '../support/secret-bytes.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { CloudBed, type CloudStack } from './digitalocean-bed.js';
 import { KUBE_TOKEN, SMALL } from './digitalocean-program.js';
@@ -12,7 +11,7 @@ const WRONG_TOKEN = 'dop_v1_wrong';
 let bed: CloudBed;
 let stacks = 0;
 let cloud: CloudStack;
-let watch: SecretWatch | undefined;
+let watch: SecretWatch;
 
 const program =
   (more: Partial<ClusterArgs> = {}) =>
@@ -43,14 +42,11 @@ afterAll(() => bed?.stop());
 
 afterEach(() => {
   const managed = bed.account.list('kubernetes').map(({ id }) => kubeTokenOf(String(id)));
-  const secrets = [bed.account.token, WRONG_TOKEN, KUBE_TOKEN, ...managed];
-  const places = watch?.placesOf(secrets);
-  watch?.end();
-  watch = undefined;
-  expect(places).toEqual([]);
-  expect(filesWith(cloud.home, secrets)).toEqual([]);
-  const told = `${JSON.stringify(cloud.events)}${cloud.output.join('')}`;
-  expect(secrets.filter((secret) => holds(told, secret))).toEqual([]);
+  try {
+    cloud.expectHidden([bed.account.token, WRONG_TOKEN, KUBE_TOKEN, ...managed], watch);
+  } finally {
+    watch.end();
+  }
 });
 
 test('a rate limit and errors of the server are waited out', async () => {

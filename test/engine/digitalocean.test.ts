@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterArgs, Consequence } from '../../stacks/digitalocean/index.js';
 import { ROOT } from '../support/repository.js';
-import { filesWith, holds } from '../support/secret-bytes.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { CloudBed, type CloudStack, type Outcome } from './digitalocean-bed.js';
 import { type Edit, editsPage } from './digitalocean-edits-page.js';
@@ -244,10 +243,7 @@ test('what is secret is nowhere in clear: not in state, settings, events, argume
     JSON.parse(outputs.pull?.value).auths['registry.digitalocean.com'].auth,
   ].map(String);
   for (const secret of secrets) expect(secret.length).toBeGreaterThan(10);
-  expect(filesWith(cloud.home, secrets)).toEqual([]);
-  const told = `${JSON.stringify(cloud.events)}${cloud.output.join('')}`;
-  expect(secrets.filter((secret) => holds(told, secret))).toEqual([]);
-  expect(watch.placesOf(secrets)).toEqual([]);
+  cloud.expectHidden(secrets, watch);
 });
 
 test('destroy is refused while anything is protected, and then leaves nothing', async () => {

@@ -41,8 +41,6 @@ const ORGANIZATION = 'acme';
 export class PulumiCloud {
   /** Of the one account that it has. */
   readonly token = `pul-${randomBytes(20).toString('hex')}`;
-  /** `METHOD /path status` of each request. */
-  readonly answered: string[] = [];
   private readonly stacks = new Map<string, CloudStack>();
   private readonly key = randomBytes(32);
 
@@ -55,7 +53,6 @@ export class PulumiCloud {
           const { code, message } = error instanceof Refusal ? error : new Refusal(500, String(error));
           return [code, { code, message }] as const;
         });
-      this.answered.push(`${request.method} ${pathname} ${status}`);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   }
