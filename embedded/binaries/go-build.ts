@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { listed } from '../../lib/config/problem.js';
 import type { Report } from '../../lib/progress.js';
 import { messageOf } from '../message-of.js';
 import { cacheDirectory } from './cache.js';
@@ -24,14 +25,17 @@ function moduleFolder(name: string): string {
   return found;
 }
 
-/** Arguments that decide the bytes of a binary, and so belong to its key. */
-function buildFlags(module: GoModule): string[] {
-  const definitions = Object.entries(module.definitions).map(([name, value]) => ` -X ${name}=${value}`);
-  return [
-    ...['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', `-s -w${definitions.join('')}`],
-    // What `-w` leaves out need not be made either: a tenth of the time.
-    '-gcflags=all=-dwarf=false',
-  ];
+/**
+ * Arguments that decide the bytes of a program, and so belong to its key. All Go programs here have those of the
+ * compiler in common, so that it compiles what is in several of them once.
+ * @param definitions `-X` definitions, such as the version that the program prints
+ */
+export function buildFlags(definitions: GoModule['definitions'] = {}): string[] {
+  const defined = Object.entries(definitions).map(([name, value]) => ` -X ${name}=${value}`);
+  // No `-trimpath`: with it, the parts of a module that replaces another version are compiled again.
+  const flags = ['-mod=readonly', '-buildvcs=false', '-ldflags', `-s -w${defined.join('')}`];
+  // What `-w` leaves out need not be made either: a tenth of the time.
+  return [...flags, '-gcflags=all=-dwarf=false'];
 }
 
 /** Names what a binary is made of: equal keys, equal bytes. */
@@ -56,7 +60,7 @@ async function place(module: GoModule): Promise<{ folder: string; target: string
     goMod: goMod ?? '',
     goSum: goSum ?? '',
     goVersion: go.version,
-    flags: buildFlags(module),
+    flags: buildFlags(module.definitions),
   });
   return { folder, go, target: join(cacheDirectory(), 'bin', `${module.name}-${key}`) };
 }
@@ -91,9 +95,7 @@ export async function buildFromModule(
     try {
       await mkdir(join(workplace, 'result', 'bin'), { recursive: true });
       const { environment, kept } = chooseCaches(go, workplace);
-      for (const binary of module.binaries) {
-        await buildOne(module, binary, { folder, workplace, environment, report, signal });
-      }
+      await buildAll(module, { folder, workplace, environment, report, signal });
       if (kept) {
         report(
           `Go keeps this build's parts in ${go.buildCache} until unused for days, and modules in ${go.moduleCache}`,
@@ -132,9 +134,9 @@ function chooseCaches(go: GoSettings, workplace: string): { environment: NodeJS.
   return { environment, kept };
 }
 
-async function buildOne(
+/** Builds all binaries of a module at once: while one is linked, by one processor, the others are compiled. */
+async function buildAll(
   module: GoModule,
-  binary: GoBinary,
   options: {
     folder: string;
     workplace: string;
@@ -144,15 +146,21 @@ async function buildOne(
   },
 ): Promise<void> {
   const { folder, workplace, environment, report, signal } = options;
-  const what = `${binary.name} ${module.version}`;
+  const what = `${listed(module.binaries.map(({ name }) => name))} ${module.version}`;
   const started = Date.now();
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
-  report(`Building ${what} from its Go module (once, about ${minutes(binary.minutes)}) …`);
+  report(`Building ${what} from the Go module ${module.name} (once, about ${minutes(module.minutes)}) …`);
   const timer = setInterval(() => report(`Building ${what}: ${elapsed()} so far`), REPORT_EVERY);
   try {
-    const output = join(workplace, 'result', 'bin', binary.name);
-    const args = ['build', ...buildFlags(module), '-o', output, binary.package];
-    await runGo(args, { folder, environment, signal });
+    const result = join(workplace, 'result', 'bin');
+    const packages = module.binaries.map((binary) => binary.package);
+    await runGo(['build', ...buildFlags(module.definitions), '-o', `${result}/`, ...packages], {
+      folder,
+      environment,
+      signal,
+    });
+    for (const binary of module.binaries)
+      await rename(join(result, programOf(binary)), join(result, binary.name));
   } catch (error) {
     signal?.throwIfAborted();
     throw new Error(`${what} could not be built in ${folder}: ${messageOf(error)}`);
@@ -161,6 +169,9 @@ async function buildOne(
   }
   report(`Built ${what} in ${elapsed()}`);
 }
+
+/** What `go build` names a program: by its package's last part that is no major version. */
+const programOf = (binary: GoBinary): string => basename(binary.package.replace(/\/v\d+$/, ''));
 
 function minutes(count: number): string {
   return count === 1 ? 'a minute' : `${count} minutes`;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issue, type KeyPair, newAuthority, newKeys } from './pki.js';
+import { stages } from './stages.js';
 
 /** Name of the one context in the kubeconfig. */
 export const CONTEXT = 'keelson-embedded';
@@ -38,6 +39,7 @@ export const clusterFiles = (directory: string) => ({
   kubeconfig: join(directory, 'kubeconfig'),
   record: join(directory, 'cluster.json'),
   etcdData: join(directory, 'etcd'),
+  stages: join(directory, 'stages.yaml'),
   pki: (name: string) => join(directory, 'pki', name),
   clientConfig: (client: Client) =>
     join(directory, client === 'admin' ? 'kubeconfig' : `pki/${client}.kubeconfig`),
@@ -60,6 +62,8 @@ export async function writeClusterFiles(directory: string, server: string): Prom
   await mkdir(files.pki(''), { recursive: true, mode: 0o700 });
   // A directory that somebody made before could be open to others.
   await chmod(directory, 0o700);
+  // Each time: a cluster may have been made by an older version.
+  await writePrivately(files.stages, stages());
   if (existsSync(files.kubeconfig)) return;
   // One key for all certificates: they belong to one user and lie in one folder, and each key takes a noticeable time.
   const [authority, storeAuthority, accounts, keys] = await Promise.all([

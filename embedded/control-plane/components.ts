@@ -113,12 +113,14 @@ function scheduler(directory: string): Component {
   };
 }
 
-/** Simulates nodes and pods by kwok's own stages: pods become ready, those of a Job complete, deleted ones go. */
+/** Simulates nodes and pods. */
 function kwok(directory: string): Component {
+  const { clientConfig, stages } = clusterFiles(directory);
   return {
     name: 'kwok',
     args: flags({
-      kubeconfig: clusterFiles(directory).clientConfig('kwok'),
+      config: stages,
+      kubeconfig: clientConfig('kwok'),
       'manage-all-nodes': true,
       'node-lease-duration-seconds': 40,
       // k3s' range of pod addresses.

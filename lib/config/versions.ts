@@ -151,7 +151,7 @@ export const controlPlane = {
    * @see https://github.com/kubernetes-sigs/kwok/releases
    */
   // renovate: datasource=go depName=sigs.k8s.io/kwok
-  kwok: 'v0.7.0',
+  kwok: 'v0.8.0',
 } as const;
 
 /** The Kubernetes that charts are rendered for and that the embedded control plane runs, without `v`. */

@@ -12,7 +12,8 @@ const folder = temporaryFolder();
 const moduleOf = (name: string, binaries: readonly string[]): GoModule => ({
   name,
   version: 'v1.0.0',
-  binaries: binaries.map((binary) => ({ name: binary, package: `example.com/${binary}`, minutes: 1 })),
+  binaries: binaries.map((binary) => ({ name: binary, package: `example.com/${binary}` })),
+  minutes: 1,
   definitions: {},
 });
 const modules = [moduleOf('kubernetes', ['kube-apiserver', 'kube-scheduler']), moduleOf('etcd', ['etcd'])];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildKey } from '../../embedded/binaries/go-build.js';
 import { ETCD, KUBERNETES, KWOK, PULUMI } from '../../embedded/binaries/go-modules.js';
 
-const inputs = { goMod: 'module a', goSum: 'sum', goVersion: 'go1.26.8', flags: ['-trimpath'] };
+const inputs = { goMod: 'module a', goSum: 'sum', goVersion: 'go1.26.8', flags: ['-mod=readonly'] };
 
 test('the same inputs have the same key', () => {
   expect(buildKey({ ...inputs })).toBe(buildKey(inputs));
@@ -14,7 +14,7 @@ test.each([
   ['go.mod', { goMod: 'module b' }],
   ['go.sum', { goSum: 'other' }],
   ['Go', { goVersion: 'go1.26.9' }],
-  ['flags', { flags: ['-trimpath', '-race'] }],
+  ['flags', { flags: ['-mod=readonly', '-race'] }],
 ])('another %s has another key', (_what, change) => {
   expect(buildKey({ ...inputs, ...change })).not.toBe(buildKey(inputs));
 });

@@ -9,17 +9,19 @@ export const NODE: GoModule = {
   name: 'kubernetes-node',
   folder: folder('kubernetes'),
   binaries: [
-    { name: 'kubelet', package: 'k8s.io/kubernetes/cmd/kubelet', minutes: 4 },
-    { name: 'kube-proxy', package: 'k8s.io/kubernetes/cmd/kube-proxy', minutes: 1 },
-    { name: 'kubectl', package: 'k8s.io/kubernetes/cmd/kubectl', minutes: 1 },
+    { name: 'kubelet', package: 'k8s.io/kubernetes/cmd/kubelet' },
+    { name: 'kube-proxy', package: 'k8s.io/kubernetes/cmd/kube-proxy' },
+    { name: 'kubectl', package: 'k8s.io/kubernetes/cmd/kubectl' },
   ],
+  minutes: 2,
 };
 
 export const COREDNS: GoModule = {
   name: 'coredns',
   folder: folder('coredns'),
   version: 'v1.13.2',
-  binaries: [{ name: 'coredns', package: 'keelson.dev/lab/coredns', minutes: 2 }],
+  binaries: [{ name: 'coredns', package: 'keelson.dev/lab/coredns' }],
+  minutes: 2,
   definitions: {},
 };
 
@@ -27,8 +29,7 @@ export const LOCAL_PATH: GoModule = {
   name: 'local-path',
   folder: folder('local-path'),
   version: 'v0.0.30',
-  binaries: [
-    { name: 'local-path-provisioner', package: 'github.com/rancher/local-path-provisioner', minutes: 2 },
-  ],
+  binaries: [{ name: 'local-path-provisioner', package: 'github.com/rancher/local-path-provisioner' }],
+  minutes: 2,
   definitions: {},
 };

@@ -5,6 +5,7 @@ import { k3sManifest } from '../../embedded/k3s-manifest.js';
 import { nodeRegistry } from '../../lib/constructs/registry/address.js';
 import { registriesConfiguration } from '../../lib/constructs/registry/registries-configuration.js';
 import type { KubeObject } from '../../lib/kube/object.js';
+import { RegistryClient } from '../support/registry-client.js';
 import { copyExample, type LabApplication } from './application.js';
 import type { Image } from './images/image.js';
 import { importImage, pushImage } from './images/transfer.js';
@@ -15,6 +16,7 @@ import { addPerson, PERSON } from './person.js';
 import { platform } from './platform.js';
 import type { Prepared } from './prepared.js';
 import { report } from './report.js';
+import { until } from './until.js';
 
 /** Registries that the examples' images and Keelson's own are named by; the cluster's own holds all of them. */
 const MIRRORED = ['docker.io', 'registry.lunch.example.com', 'registry.example.com'];
@@ -40,7 +42,8 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   const folders = labFolders(state);
   const registry = nodeRegistry();
   const registries = registriesConfiguration(MIRRORED.map((name) => ({ ...registry, name })));
-  const push = (name: string, image: Image) => pushImage(registry.endpoint ?? '', name, image);
+  const endpoint = registry.endpoint ?? '';
+  const push = (name: string, image: Image) => pushImage(endpoint, name, image);
   const node = await startNode(folders, programs, { registries, report });
   const kubectl = async (...args: readonly string[]) => {
     const { stdout } = await promisify(execFile)('kubectl', ['--kubeconfig', node.kubeconfig, ...args], {
@@ -61,7 +64,9 @@ export async function startLab(state: string, { programs, images }: Prepared): P
   const lunch = copyExample(folders, 'lunch', 'development', PERSON);
   addPerson(lunch.root);
   await lunch.up('main-cluster');
-  report(`Keelson's registry serves at ${registry.endpoint}; pushing images`);
+  // A ready pod is reached by its Service only once kube-proxy has written the rule.
+  await until(`an answer of ${endpoint}`, new RegistryClient(endpoint).answers);
+  report(`Keelson's registry serves at ${endpoint}; pushing images`);
   const pushAll = async () => {
     for (const [name, image] of Object.entries(images.pushed)) await push(name, image);
   };

@@ -80,7 +80,7 @@ async function circumstances(lab: Lab): Promise<Circumstances> {
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: Error) => {
-    console.error(error.stack ?? error.message);
+    console.error(error); // with its cause
     process.exit(1);
   },
 );

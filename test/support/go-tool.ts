@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cacheDirectory } from '../../embedded/binaries/cache.js';
-import { buildKey } from '../../embedded/binaries/go-build.js';
+import { buildFlags, buildKey } from '../../embedded/binaries/go-build.js';
 import { goEnvironment, goSettings, runGo } from '../../embedded/binaries/go-command.js';
 import { withLock } from '../../embedded/binaries/lock.js';
 
-const FLAGS = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w'];
+const FLAGS = buildFlags();
 
 /** `describe` where there is Go to build `what` with; else it is skipped, and says why. */
 export function describeWithGo(what: string): jest.Describe {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { cacheDirectory } from '../../../embedded/binaries/cache.js';
+import { buildFlags } from '../../../embedded/binaries/go-build.js';
 import { goEnvironment, runGo } from '../../../embedded/binaries/go-command.js';
 
 /**
@@ -12,14 +13,7 @@ export async function buildService(folder: string, version: string): Promise<str
   const name = folder.split(sep).slice(-3);
   const target = join(cacheDirectory(), 'lab', 'services', ...name, version);
   await mkdir(dirname(target), { recursive: true });
-  const flags = [
-    '-mod=readonly',
-    '-trimpath',
-    '-buildvcs=false',
-    '-ldflags',
-    `-s -w -X main.version=${version}`,
-  ];
-  await runGo(['build', ...flags, '-o', target, '.'], {
+  await runGo(['build', ...buildFlags({ 'main.version': version }), '-o', target, '.'], {
     folder,
     environment: goEnvironment(),
   });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../lab.js';
+import { until } from '../until.js';
 
 /** kubectl's arguments for lunch's environment, and for the pods of its page. */
 export const NAMESPACE = '--namespace=development';
@@ -11,6 +12,13 @@ export async function pageUrl(lab: Lab, namespace = NAMESPACE): Promise<string> 
   const address = await lab.kubectl(namespace, 'get', 'service', 'web', '-o=jsonpath={.spec.clusterIP}');
   return `http://${address}:8080/`;
 }
+
+/** Waits until a page is reached: a ready pod is, by its Service, only once kube-proxy has written the rule. */
+export const pageAnswers = (url: string): Promise<void> =>
+  until('the page answers', async () => {
+    const answer = await fetch(url, { headers: { connection: 'close' } }).catch(() => undefined);
+    return answer?.status === 200;
+  });
 
 interface Lock {
   readonly web: { readonly development: { tag: string } };

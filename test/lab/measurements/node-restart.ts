@@ -4,7 +4,7 @@ import { cordoned } from '../cordoned.js';
 import { LUNCH_WEB } from '../images/catalogue.js';
 import { LAB } from '../node/folders.js';
 import { until } from '../until.js';
-import { NAMESPACE, pageUrl, WEB } from './lunch.js';
+import { NAMESPACE, pageAnswers, pageUrl, WEB } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
 import { notReady } from './pods-ready.js';
 import { timed } from './timed.js';
@@ -33,7 +33,7 @@ export const nodeRestart: Measurement = {
       await started;
       const url = await pageUrl(lab);
       await until('the pages are ready', async () => (await notReady(lab, cut, 'development')).length === 0);
-      await until('the page answers', async () => (await fetch(url).catch(() => undefined))?.status === 200);
+      await pageAnswers(url);
     });
     await timed(figures, 'until every other pod is ready, too', () =>
       until('every pod is ready', async () => (await notReady(lab, cut)).length === 0),

@@ -21,7 +21,7 @@ import { LAB } from '../node/folders.js';
 import { pulumiProject } from '../pulumi-project.js';
 import { report } from '../report.js';
 import { until } from '../until.js';
-import { NAMESPACE, pageUrl } from './lunch.js';
+import { NAMESPACE, pageAnswers, pageUrl } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
 import { notReady } from './pods-ready.js';
 import { timed } from './timed.js';
@@ -64,7 +64,7 @@ export const restoreDrill: Measurement = {
     await timed(figures, 'from then on, until every pod is ready and the page answers', async () => {
       const url = await pageUrl(lab);
       await until('every pod is ready', async () => (await notReady(lab, cut)).length === 0);
-      await until('the page answers', async () => (await fetch(url).catch(() => undefined))?.status === 200);
+      await pageAnswers(url);
     });
     // The registry's volume is in no backup: its images are published again.
     await lab.pushAll();

@@ -3,7 +3,7 @@ import { LUNCH_RELEASES } from '../images/catalogue.js';
 import type { Lab } from '../lab.js';
 import { report } from '../report.js';
 import { constantLoad, type LoadResult } from './load.js';
-import { NAMESPACE, pageUrl, releaseOf, releasePage, WEB } from './lunch.js';
+import { NAMESPACE, pageAnswers, pageUrl, releaseOf, releasePage, WEB } from './lunch.js';
 import type { Figure, Measurement } from './measurement.js';
 import { type Orders, ordersDuring } from './orders.js';
 
@@ -67,14 +67,15 @@ export const updateUnderLoad: Measurement = {
 
 const NOTHING: Orders = { taken: 0, shown: 0, refused: [] };
 
-/** Requests from before until after something happens. */
-export const underLoad = (url: string, happen: () => Promise<void>): Promise<LoadResult> => {
+/** Requests from before until after something happens to a page that answers. */
+export const underLoad = async (url: string, happen: () => Promise<void>): Promise<LoadResult> => {
+  await pageAnswers(url);
   const during = (async () => {
     await sleep(2_000);
     await happen();
     await sleep(2_000);
   })();
-  return constantLoad({ url, perSecond: 200, atLeast: 10_000, during });
+  return await constantLoad({ url, perSecond: 200, atLeast: 10_000, during });
 };
 
 export const pods = async (lab: Lab): Promise<string[]> =>
