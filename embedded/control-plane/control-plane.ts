@@ -120,7 +120,7 @@ function upLine(record: ClusterRecord, nodes: number, milliseconds: number): str
 
 /** After a first start that failed the logs stay, as the error names them; after one that was called off, nothing. */
 async function removeTraces(directory: string, everything: boolean): Promise<void> {
-  const ours = ['cluster.json', 'kubeconfig', 'pki', 'etcd', ...(everything ? ['logs'] : [])];
+  const ours = ['cluster.json', 'kubeconfig', 'stages.yaml', 'pki', 'etcd', ...(everything ? ['logs'] : [])];
   for (const name of ours) await rm(join(directory, name), { recursive: true, force: true });
   const left = await readdir(directory).catch(() => undefined);
   if (left?.length === 0) await rmdir(directory);

@@ -130,6 +130,43 @@ test('a Job completes', async () => {
   });
 });
 
+test('a pod has an address, and its first step is over while its sidecar runs', async () => {
+  const container = (name: string) => ({ name, image: 'example.com/web:1' });
+  const spec = {
+    initContainers: [container('first'), { ...container('sidecar'), restartPolicy: 'Always' }],
+    containers: [container('web')],
+    readinessGates: [{ conditionType: 'example.com/known' }],
+  };
+  const path = '/api/v1/namespaces/default/pods';
+  expect(await create(path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'whole' }, spec })).toBe(201);
+  type Container = { readonly name: string; readonly ready: boolean; readonly state: object };
+  type Status = Partial<{
+    phase: string;
+    podIP: string;
+    conditions: { type: string; status: string }[];
+    initContainerStatuses: Container[];
+    containerStatuses: Container[];
+  }>;
+  const status = async () => (await get<{ status: Status }>(`${path}/whole`)).status;
+  await eventually(async () => (await status()).phase === 'Running');
+  const { podIP, conditions = [], initContainerStatuses = [], containerStatuses = [] } = await status();
+  expect(podIP).toMatch(/^10\.42\./);
+  for (const type of ['Ready', 'ContainersReady', 'example.com/known'])
+    expect(conditions).toContainEqual(expect.objectContaining({ type, status: 'True' }));
+  const states = [...initContainerStatuses, ...containerStatuses].map(({ name, ready, state }) => [
+    name,
+    ready,
+    ...Object.keys(state),
+  ]);
+  expect(states).toEqual([
+    ['first', true, 'terminated'],
+    ['sidecar', true, 'running'],
+    ['web', true, 'running'],
+  ]);
+  await client(`${path}/whole`, { method: 'DELETE' });
+  await eventually(async () => (await client(`${path}/whole`)).status === 404);
+});
+
 test('admission is on: Pod Security, and what a namespace is given', async () => {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } };
