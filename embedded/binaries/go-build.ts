@@ -38,7 +38,7 @@ export function buildFlags(definitions: GoModule['definitions'] = {}): string[] 
   return [...flags, '-gcflags=all=-dwarf=false'];
 }
 
-/** Names what a binary is made of: equal keys, equal bytes. */
+/** Names what a binary is made of: equal keys, equal programs, on one machine. */
 export function buildKey(inputs: {
   goMod: string;
   goSum: string;

@@ -123,7 +123,7 @@ test('nothing secret was written in clear: not to state, settings, arguments, en
       ...Object.values((data ?? {}) as Record<string, string>).map((value) => atob(value)),
     ])
     .filter((value) => value.length > 10);
-  expect(values.length).toBeGreaterThan(1);
+  expect(values).toHaveLength(2);
   const secrets = [clientKeyOf(cluster.cluster.kubeconfig), ...values];
   expect(filesWith(folder, secrets, 'cluster')).toEqual([]);
   expect(watch.placesOf(secrets)).toEqual([]);
