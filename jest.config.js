@@ -44,6 +44,7 @@ const ENGINE = [...RUN_PROGRAMS, ...TAKE_SECONDS];
 /** `fast` needs npm alone, and takes seconds; `engine` is everything else. */
 module.exports = {
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   projects: [
     {
       ...common,

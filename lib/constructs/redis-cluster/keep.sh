@@ -34,8 +34,9 @@ meet_moved() {
   done
 }
 
-# Once after each start: whether the cluster knows this pod. An empty one that nobody knows joins; one with keys stays
-# outside, as joining would make it give them up.
+# Once after each start: whether the cluster knows this pod. Pods that have slots say so: another may itself have been
+# forgotten while it was away, and two such would hold each other for the cluster. An empty pod that is unknown joins,
+# and so does a replica of a member; another one with keys stays outside, as joining would make it give them up.
 join() {
   [ -e "$SCRATCH/known" ] && return
   member=
@@ -44,22 +45,33 @@ join() {
     [ "$other" = "$ORDINAL" ] && continue
     there=$(peer "$other") || continue
     table "$there" >"$SCRATCH/theirs"
-    awk '{ slots += $7 } END { exit slots == 0 }' "$SCRATCH/theirs" || continue
+    awk '$5 == "self" { slots = $7 } END { exit !slots }' "$SCRATCH/theirs" || continue
     if grep -q "^$id " "$SCRATCH/theirs"; then
       touch "$SCRATCH/known"
       return
     fi
     member=$there
+    mv "$SCRATCH/theirs" "$SCRATCH/cluster"
   done
   [ -n "$member" ] || return
-  if [ "$(cli "$POD_IP" DBSIZE)" != 0 ] || awk '$5 == "self" { exit $7 == 0 }' "$SCRATCH/table"; then
-    say "REFUSES to join: this pod has keys or slots, and the cluster does not know it. Save what is needed of them," \
-      "then delete the pod together with its volume claim"
-    return
+  if ! follows_member; then
+    if [ "$(cli "$POD_IP" DBSIZE)" != 0 ] || awk '$5 == "self" { exit $7 == 0 }' "$SCRATCH/table"; then
+      say "REFUSES to join: this pod has keys or slots, and the cluster does not know it. Save what is needed of them," \
+        "then delete the pod together with its volume claim"
+      return
+    fi
+    [ "$(grep -c . "$SCRATCH/table")" = 1 ] || cli "$POD_IP" CLUSTER RESET HARD >/dev/null
   fi
   log "joins the cluster at $member"
-  [ "$(grep -c . "$SCRATCH/table")" = 1 ] || cli "$POD_IP" CLUSTER RESET HARD >/dev/null
   cli "$POD_IP" CLUSTER MEET "$member" "$PORT" >/dev/null
+}
+
+# As after take_over: the pod of its former master is a member again, under a new id.
+follows_member() {
+  awk '
+    NR == FNR { known[$1]; next }
+    $5 == "self" && $4 == "slave" && $6 in known { follows = 1 }
+    END { exit !follows }' "$SCRATCH/cluster" "$SCRATCH/table"
 }
 
 # A master without slots follows the pod of its shard that has them. In a shard that has none yet the first pod stays

@@ -11,9 +11,17 @@ const clusters = [new Pods(), new Pods({ minReplicasToWrite: 0 })];
 afterAll(() => Promise.all(clusters.map((cluster) => cluster.remove())));
 
 async function masterOf(cluster: Pods, shard: number): Promise<{ readonly master: Pod; readonly mate: Pod }> {
-  const [one, other] = cluster.all.slice(2 * shard, 2 * shard + 2);
-  if (!one || !other) throw new Error(`there is no shard ${shard}`);
-  return (await one.isMaster()) ? { master: one, mate: other } : { master: other, mate: one };
+  const pods = cluster.all.slice(2 * shard, 2 * shard + 2);
+  let roles: boolean[] = [];
+  // On a busy machine a pod may not answer in time, which says nothing of its role.
+  const oneIs = async () => {
+    roles = await Promise.all(pods.map((pod) => pod.isMaster()));
+    return roles[0] !== roles[1];
+  };
+  await until(`one of ${pods.map(({ name }) => name)} is a master`, oneIs, cluster.log);
+  const [master, mate] = roles[0] ? pods : [...pods].reverse();
+  if (!master || !mate) throw new Error(`there is no shard ${shard}`);
+  return { master, mate };
 }
 
 /** Lets masters fail, one shard after the other, and counts. */
@@ -42,8 +50,8 @@ const median = (values: readonly number[]): number =>
 async function measure(what: string, count: number, fail: Parameters<typeof rounds>[2]): Promise<void> {
   const results = await Promise.all(clusters.map((cluster) => rounds(cluster, count, fail)));
   for (const [index, { lost, writer, pauses }] of results.entries()) {
-    const setting = await clusters[index]?.all[0]?.cli('CONFIG', 'GET', 'min-replicas-to-write');
-    const server = (await clusters[index]?.all[0]?.cli('INFO', 'server')) ?? '';
+    const setting = await clusters[index]?.all[0]?.ask('CONFIG', 'GET', 'min-replicas-to-write');
+    const server = (await clusters[index]?.all[0]?.ask('INFO', 'server')) ?? '';
     const version = /valkey_version:\S+/.exec(server) ?? /redis_version:\S+/.exec(server);
     console.info(
       [

@@ -89,14 +89,14 @@ const startAll = () => {
       (pod) => Math.floor(pod.ordinal / 2) !== Math.floor(master.ordinal / 2),
     );
     const replica = cluster.all[master.ordinal ^ 1] as Pod;
-    const id = await master.cli('CLUSTER', 'MYID');
+    const id = await master.ask('CLUSTER', 'MYID');
     replica.signal('SIGSTOP');
     await master.kill();
     const stranger = cluster.stranger(master.address);
     await until(
       'the others have lost its address',
       async () =>
-        (await Promise.all(others.map((pod) => pod.cli('CLUSTER', 'NODES')))).every((nodes) =>
+        (await Promise.all(others.map((pod) => pod.ask('CLUSTER', 'NODES')))).every((nodes) =>
           nodes.includes(`${id} :0@0`),
         ),
       cluster.log,
@@ -117,7 +117,7 @@ const startAll = () => {
     await cluster.handOverTo(master);
     await cluster.formed();
     const roles = await Promise.all(cluster.all.map((pod) => pod.isMaster()));
-    const id = await master.cli('CLUSTER', 'MYID');
+    const id = await master.ask('CLUSTER', 'MYID');
     await killAll();
     for (const pod of cluster.all.filter(({ ordinal }) => roles[ordinal])) pod.setEpochOf(id, 1000);
     master.wipe();

@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { client, PORT, SERVERS } from './programs.js';
+import { Redis } from 'ioredis';
+import { PORT, SERVERS } from './programs.js';
 
-const execute = promisify(execFile);
 export const NAME = 'cache';
 export const PEERS = 'cache-nodes';
 
@@ -159,20 +158,29 @@ export class Pod {
 
   ready = async (): Promise<boolean> => this.running && (await this.script('ready.sh')) === 0;
 
-  /** A command's reply, or nothing where Redis does not answer. */
-  async cli(...command: string[]): Promise<string> {
-    const call = ['5', client, '-h', this.address, '-p', `${PORT}`, ...command];
-    const { stdout } = await execute('timeout', call, { env: this.environment() }).catch(() => ({
-      stdout: '',
-    }));
-    return stdout.trim();
+  /** A reply as redis-cli prints it, or nothing where Redis does not answer. A process for each would slow the pods. */
+  async ask(command: string, ...args: string[]): Promise<string> {
+    const client = new Redis({
+      ...{ host: this.address, port: PORT, password: this.cluster.password },
+      ...{ connectTimeout: 5000, commandTimeout: 5000, enableReadyCheck: false },
+      ...{ lazyConnect: true, retryStrategy: () => null },
+    });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return [await client.call(command, ...args)].flat().join('\n').trim();
+    } catch {
+      return '';
+    } finally {
+      client.disconnect();
+    }
   }
 
-  isMaster = async (): Promise<boolean> => (await this.cli('INFO', 'replication')).includes('role:master');
+  isMaster = async (): Promise<boolean> => (await this.ask('INFO', 'replication')).includes('role:master');
 
   /** How many slots it has. */
   async slots(): Promise<number> {
-    const nodes = (await this.cli('CLUSTER', 'NODES')).split('\n');
+    const nodes = (await this.ask('CLUSTER', 'NODES')).split('\n');
     const ranges =
       nodes
         .find((line) => line.includes('myself'))

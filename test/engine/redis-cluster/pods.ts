@@ -77,7 +77,10 @@ export class Pods {
   async formed(): Promise<void> {
     await until(
       `${this.running.map(({ name }) => name)} are ready`,
-      async () => (await Promise.all(this.running.map((pod) => pod.ready()))).every(Boolean),
+      async () => {
+        for (const pod of this.running) if (!(await pod.ready())) return false;
+        return true;
+      },
       this.log,
     );
   }
@@ -88,7 +91,7 @@ export class Pods {
       `${pod.name} is a master`,
       async () => {
         if (await pod.isMaster()) return true;
-        await pod.cli('CLUSTER', 'FAILOVER');
+        await pod.ask('CLUSTER', 'FAILOVER');
         await sleep(5000);
         return await pod.isMaster();
       },
@@ -101,7 +104,7 @@ export class Pods {
   /** What each pod said last, and what it knows of the cluster. */
   log = async (): Promise<string> => {
     const pods = this.all.map(
-      async (pod) => `${pod.name} at ${pod.address}\n${await pod.cli('CLUSTER', 'NODES')}\n${pod.said}`,
+      async (pod) => `${pod.name} at ${pod.address}\n${await pod.ask('CLUSTER', 'NODES')}\n${pod.said}`,
     );
     return (await Promise.all(pods)).join('\n\n');
   };

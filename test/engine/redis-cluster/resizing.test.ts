@@ -28,10 +28,12 @@ async function mountLater(): Promise<void> {
     await sleep(3000);
   });
 
-  async function grow(): Promise<void> {
+  async function grow(ordinals = [6, 7]): Promise<void> {
     cluster.scale(4);
-    pod(6).start();
-    pod(7).start();
+    for (const ordinal of ordinals) {
+      pod(ordinal).start();
+      await until(`pod ${ordinal} answers`, async () => (await pod(ordinal).ask('PING')) === 'PONG');
+    }
     await mountLater();
   }
 
@@ -70,7 +72,7 @@ async function mountLater(): Promise<void> {
     await settled(3);
     await cluster.formed();
     await until('the two pods are forgotten', async () => {
-      const nodes = await Promise.all(cluster.running.map((running) => running.cli('CLUSTER', 'NODES')));
+      const nodes = await Promise.all(cluster.running.map((running) => running.ask('CLUSTER', 'NODES')));
       return nodes.every((text) => text.split('\n').length === 6);
     });
   });
@@ -88,8 +90,8 @@ async function mountLater(): Promise<void> {
     await cluster.formed();
   });
 
-  test('it comes back, on the volumes of old', async () => {
-    await grow();
+  test('it comes back, on the volumes of old: first the one that has the others in mind, which have forgotten it', async () => {
+    await grow([7, 6]);
     await settled(4);
     await cluster.formed();
   });

@@ -6,6 +6,6 @@ export async function until(
   holds: () => boolean | Promise<boolean>,
   log: () => string | Promise<string> = () => '',
 ): Promise<void> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await sleep(200)) if (await holds()) return;
+  for (const end = Date.now() + 240_000; Date.now() < end; await sleep(500)) if (await holds()) return;
   throw new Error(`in four minutes this did not come true: ${what}\n${await log()}`);
 }
