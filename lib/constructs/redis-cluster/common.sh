@@ -70,8 +70,10 @@ peer() {
 # CLUSTER NODES of an address as a table:
 # 1 id, 2 address, 3 ordinal or "-", 4 master or slave, 5 self, up, down, fail or new, 6 id of its master, 7 slots,
 # 8 slots on the move
-table() {
-  cli "$1" CLUSTER NODES | awk '{
+table() { cli "$1" CLUSTER NODES | tabulate; }
+
+tabulate() {
+  awk 'length($1) == 40 && NF > 7 {
     address = $2; sub(/:[0-9]+@.*/, "", address)
     split($2, part, ","); ordinal = part[2]; sub(/\..*/, "", ordinal); sub(/.*-/, "", ordinal)
     state = "up"

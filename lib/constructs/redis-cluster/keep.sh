@@ -15,6 +15,34 @@ say() {
   echo "$*" >"$SCRATCH/said"
 }
 
+# What there is to see of this pod, by one call: each takes two processes, and a pass is made every few seconds.
+look() {
+  printf '%s\n' 'CLUSTER INFO' 'CLUSTER NODES' 'INFO replication' |
+    timeout 3 "$client" -h "$POD_IP" -p "$PORT" >"$SCRATCH/seen" 2>/dev/null
+  tabulate <"$SCRATCH/seen" >"$SCRATCH/table"
+}
+
+seen() { field "$1" <"$SCRATCH/seen"; }
+
+# Whether there is nothing to do: each wanted pod answers from its place, nobody else is known, and no slot is missing
+# or on the move.
+calm() {
+  if ! [ -e "$SCRATCH/settled" ] || [ -e "$DATA/moving" ]; then return 1; fi
+  awk -v pods="$pods" -v size="$group" '
+    /^cluster_state:ok/ { ok = 1 }
+    /^master_link_status:down/ { odd = 1 }
+    NR == FNR { next }
+    ($5 != "up" && $5 != "self") || $8 > 0 || $3 !~ /^[0-9]+$/ || $3 >= pods || seen[$3]++ { odd = 1 }
+    $5 == "self" && $4 == "master" && $7 == 0 { odd = 1 }
+    { all++; slots += $7; shard[$1] = int($3 / size); if ($7 > 0) owners[shard[$1]]++ }
+    $4 == "slave" { master[$1] = $6 }
+    END {
+      for (s = 0; s < pods / size; s++) if (owners[s] != 1) odd = 1
+      for (id in master) if (!(master[id] in shard) || shard[master[id]] != shard[id]) odd = 1
+      exit !(ok && !odd && all == pods && slots == 16384)
+    }' "$SCRATCH/seen" "$SCRATCH/table"
+}
+
 # Ordinals of wanted or known pods to which this one has no working link.
 absent() {
   awk -v pods="$pods" '
@@ -118,9 +146,8 @@ reconnect() {
     $5 == "self" && $4 == "slave" { master = $6 }
     END { if (master in address && address[master] != "-") print master, address[master] }' "$SCRATCH/table" |
     while read -r id address; do
-      replication=$(cli "$POD_IP" INFO replication) || return
-      [ "$(echo "$replication" | field master_link_status)" = down ] || return
-      [ "$(echo "$replication" | field master_host)" != "$address" ] || return
+      [ "$(seen master_link_status)" = down ] || return
+      [ "$(seen master_host)" != "$address" ] || return
       log "connects to its master at $address, where that is now"
       cli "$POD_IP" CLUSTER REPLICATE "$id" >/dev/null
     done
@@ -191,11 +218,11 @@ forget() {
 }
 
 while kill -0 "$1" 2>/dev/null; do
-  if cluster_ok "$POD_IP" && [ -e "$SCRATCH/settled" ]; then sleep 3; else sleep 1; fi
+  if [ -e "$SCRATCH/settled" ] && grep -q 'cluster_state:ok' "$SCRATCH/seen"; then sleep 3; else sleep 1; fi
   [ -e "$SCRATCH/leaving" ] && continue
-  # Fails while Redis loads its data.
-  table "$POD_IP" >"$SCRATCH/table"
-  if ! [ -s "$SCRATCH/table" ] || ! read_shape; then continue; fi
+  # There is nothing to see while Redis loads its data.
+  look
+  if ! [ -s "$SCRATCH/table" ] || ! read_shape || calm; then continue; fi
   meet_moved
   join
   follow

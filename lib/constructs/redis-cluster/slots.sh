@@ -7,7 +7,7 @@ slots_known_to() { cli "$1" CLUSTER INFO | field cluster_slots_assigned; }
 # Gives all slots out, once every pod answers and none of them has a key: as long as a slot is missing, Redis takes no
 # write, so a cluster that is being formed is empty, and one that is not is left alone.
 form() {
-  assigned=$(slots_known_to "$POD_IP")
+  assigned=$(seen cluster_slots_assigned)
   [ "${assigned:-16384}" -lt 16384 ] || return
   for other in $(seq 0 $((pods - 1))); do
     if ! there=$(peer "$other") || ! keys=$(cli "$there" DBSIZE); then

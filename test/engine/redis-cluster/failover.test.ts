@@ -72,8 +72,8 @@ async function measure(what: string, count: number, fail: Parameters<typeof roun
     await Promise.all(clusters.map((cluster) => cluster.formed()));
   });
 
-  test('when 20 masters are killed', () =>
-    measure('killed', 10, async (master, tookOver) => {
+  test('when 10 masters are killed', () =>
+    measure('killed', 5, async (master, tookOver) => {
       await master.kill();
       await tookOver();
       master.start();

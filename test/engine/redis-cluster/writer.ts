@@ -8,6 +8,9 @@ export type ReachableCluster = Pick<Pods, 'seeds' | 'password' | 'atEnd'>;
 /** Hash tags, each with writers of its own: those of a dead shard do not hold up the others. */
 const BUCKETS = 12;
 
+/** Between two writes under a hash tag, in ms: what moves to another shard is moved key by key. */
+const PAUSE = 50;
+
 /** What a writer was told that Redis has. */
 interface Acknowledged {
   readonly keys: string[];
@@ -89,7 +92,7 @@ export class Writer {
     acknowledged: Acknowledged,
     write: (key: string) => Promise<boolean>,
   ): Promise<void> {
-    for (; this.writing; await sleep(10)) {
+    for (; this.writing; await sleep(PAUSE)) {
       this.next += 1;
       const key = `{${bucket}}:${this.name}${this.next}`;
       if (await write(key).catch(() => false)) {
