@@ -3,6 +3,7 @@ import type { KubeObject } from '../../lib/kube/object.js';
 import { destroyStack, refreshStack, upStack } from '../../stacks/deploy.js';
 import { runEngine } from '../../stacks/engine-command.js';
 import { refuseFileState } from '../../stacks/state-place.js';
+import { goTool, hasGo } from '../support/go-tool.js';
 import { PulumiCloud } from '../support/pulumi-cloud.js';
 import { describeWithS3, S3Server } from '../support/s3-server.js';
 import { filesWith, holds } from '../support/secret-bytes.js';
@@ -101,9 +102,13 @@ describeWithS3()('state in a bucket', () => {
   });
 });
 
+if (!hasGo()) console.warn('without Go to build a replayer with, Pulumi Cloud is tried without journals');
+
 describe('state in Pulumi Cloud, which a stand-in plays', () => {
+  let cloud: PulumiCloud;
+
   sharedState('cloud', async () => {
-    const cloud = await PulumiCloud.start();
+    cloud = await PulumiCloud.start(hasGo() ? await goTool('journal', '.') : undefined);
     return {
       backendUrl: cloud.url,
       // It keeps the secrets itself: there is no passphrase.
@@ -113,17 +118,21 @@ describe('state in Pulumi Cloud, which a stand-in plays', () => {
     };
   });
 
+  test('all of this was told as a journal of steps, where it can be replayed', () => {
+    expect(cloud.journaled > 0).toBe(hasGo());
+  });
+
   test('a token that it does not take is told as such, and is not shown', async () => {
-    const cloud = await PulumiCloud.start();
+    const other = await PulumiCloud.start();
     const env = { PULUMI_ACCESS_TOKEN: 'pul-wrong-4c1f' };
-    const refused = stacks.options('refused', [], { backendUrl: cloud.url, env });
+    const refused = stacks.options('refused', [], { backendUrl: other.url, env });
     try {
       const said = await upStack(refused).then(() => 'none', String);
       expect(said).toMatch(/PULUMI_ACCESS_TOKEN: is not taken by Pulumi Cloud.*pulumi login/);
       expect(said).not.toContain('pul-wrong');
       await expect(refuseFileState(refused)).rejects.toThrow(/PULUMI_ACCESS_TOKEN: is not taken/);
     } finally {
-      await cloud.stop();
+      await other.stop();
     }
   });
 });

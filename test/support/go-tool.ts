@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cacheDirectory } from '../../embedded/binaries/cache.js';
 import { buildFlags, buildKey } from '../../embedded/binaries/go-build.js';
@@ -9,9 +9,11 @@ import { withLock } from '../../embedded/binaries/lock.js';
 
 const FLAGS = buildFlags();
 
+export const hasGo = (): boolean => process.platform !== 'win32' && spawnSync('go', ['version']).status === 0;
+
 /** `describe` where there is Go to build `what` with; else it is skipped, and says why. */
 export function describeWithGo(what: string): jest.Describe {
-  if (process.platform !== 'win32' && spawnSync('go', ['version']).status === 0) return describe;
+  if (hasGo()) return describe;
   console.warn(`skipped: there is no Go to build ${what} with`);
   return describe.skip;
 }
@@ -19,6 +21,7 @@ export function describeWithGo(what: string): jest.Describe {
 /**
  * A program that only tests use, built once from its Go module in `test/support/go/<name>` and kept with the others.
  *
+ * @param packagePath `.` where the module is the program
  * @param program its file, where the module has several @default the module's name
  * @returns the path of the program
  * @throws where there is no Go, or its modules cannot be had
@@ -26,10 +29,11 @@ export function describeWithGo(what: string): jest.Describe {
 export async function goTool(name: string, packagePath: string, program = name): Promise<string> {
   const folder = resolve(__dirname, 'go', name);
   const { version } = await goSettings(folder);
-  const [goMod = '', goSum = ''] = await Promise.all(
-    ['go.mod', 'go.sum'].map((file) => readFile(join(folder, file), 'utf8')),
+  const own = (await readdir(folder)).filter((file) => file.endsWith('.go')).sort();
+  const [goMod = '', goSum = '', ...sources] = await Promise.all(
+    ['go.mod', 'go.sum', ...own].map((file) => readFile(join(folder, file), 'utf8')),
   );
-  const key = buildKey({ goMod, goSum, goVersion: version, flags: FLAGS });
+  const key = buildKey({ goMod, goSum, goVersion: version, flags: [...FLAGS, ...sources] });
   const target = join(cacheDirectory(), 'bin', `${name}-${key}`, 'bin', program);
   const onWait = () => process.stderr.write(`Waiting for another process that builds ${program} …\n`);
   return await withLock(`${target}.lock`, { onWait }, async () => {

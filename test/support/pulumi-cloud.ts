@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +20,8 @@ interface CloudStack {
   version: number;
   /** As it is exported: `version` and `deployment`. */
   state: Json;
+  /** What the engine has told of its update since then. */
+  readonly journal: unknown[];
   readonly updates: Map<string, Update>;
 }
 
@@ -35,16 +38,20 @@ const ORGANIZATION = 'acme';
 
 /**
  * A stand-in for Pulumi Cloud, where it is a place for state: the routes that the engine uses for a stack's life, its
- * lock, its state and its secrets. What the service does not offer here, the engine does without: it sends the whole
- * state after each step in place of a journal. Written from the engine's client, and never compared with the service.
+ * lock, its state and its secrets. Written from the engine's client, and never compared with the service.
  */
 export class PulumiCloud {
   /** Of the one account that it has. */
   readonly token = `pul-${randomBytes(20).toString('hex')}`;
+  /** Requests that brought entries of a journal. */
+  journaled = 0;
   private readonly stacks = new Map<string, CloudStack>();
   private readonly key = randomBytes(32);
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    private readonly replayer: string | undefined,
+  ) {
     server.on('request', async (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
       const [status, body] = await read(request)
@@ -57,9 +64,10 @@ export class PulumiCloud {
     });
   }
 
-  static async start(): Promise<PulumiCloud> {
+  /** @param replayer makes states of journals. @default the engine sends the whole state after each step */
+  static async start(replayer?: string): Promise<PulumiCloud> {
     const server = createServer();
-    const cloud = new PulumiCloud(server);
+    const cloud = new PulumiCloud(server, replayer);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return cloud;
   }
@@ -75,7 +83,9 @@ export class PulumiCloud {
 
   /** All that it keeps of all stacks, as text. */
   get kept(): string {
-    return JSON.stringify([...this.stacks].map(([name, { state, tags }]) => ({ name, state, tags })));
+    return JSON.stringify(
+      [...this.stacks].map(([name, { state, journal, tags }]) => ({ name, state, journal, tags })),
+    );
   }
 
   private answer(request: IncomingMessage, path: string, query: URLSearchParams, asked: Json): Json {
@@ -116,13 +126,28 @@ export class PulumiCloud {
 
   private create(name: string, { tags = {} }: Json): Json {
     if (this.stacks.has(name)) throw new Refusal(409, 'Conflict: Stack already exists');
-    this.stacks.set(name, { tags, version: 0, state: { version: 3, deployment: {} }, updates: new Map() });
+    const state = { version: 3, deployment: {} };
+    this.stacks.set(name, { tags, version: 0, state, journal: [], updates: new Map() });
     return {};
   }
 
-  private remove(name: string, { state }: CloudStack, query: URLSearchParams): Json {
-    const { resources = [] } = state.deployment as { resources?: unknown[] };
-    if (resources.length > 0 && query.get('force') !== 'true')
+  /** What the journal has is in the state from then on, unless the journal is still being written. */
+  private stateOf(stack: CloudStack): Json {
+    const { state, journal } = stack;
+    if (this.replayer === undefined || journal.length === 0) return state;
+    const input = JSON.stringify({ base: state.deployment, entries: journal });
+    const replayed = spawnSync(this.replayer, { input, encoding: 'utf8', maxBuffer: 2 ** 30 });
+    if (replayed.status !== 0) throw new Error(`the journal cannot be replayed: ${replayed.stderr}`);
+    const after: Json = JSON.parse(replayed.stdout);
+    if (running(stack)) return after;
+    stack.state = after;
+    journal.length = 0;
+    return after;
+  }
+
+  private remove(name: string, stack: CloudStack, query: URLSearchParams): Json {
+    const { resources } = this.stateOf(stack).deployment as { resources?: unknown[] | null };
+    if (resources?.length && query.get('force') !== 'true')
       throw new Refusal(400, 'Bad Request: Stack still contains resources.');
     this.stacks.delete(name);
     return {};
@@ -132,10 +157,11 @@ export class PulumiCloud {
     const [, kind = '', id, verb] = /^\w+ ([\w-]+)(?:\/([\w-]+)(?:\/([\w/-]+))?)?$/.exec(what) ?? [];
     switch (id === undefined ? what : '') {
       case 'GET export':
-        return stack.state;
+        return this.stateOf(stack);
       case 'POST import': {
         refuseSecond(stack);
         stack.state = asked;
+        stack.journal.length = 0;
         const update: Update = { id: randomUUID(), preview: false, status: 'succeeded' };
         stack.updates.set(update.id, update);
         return { updateId: update.id };
@@ -165,7 +191,15 @@ export class PulumiCloud {
     }
     const update = stack.updates.get(id ?? '');
     if (update === undefined) throw new Refusal(404, 'Not Found');
-    return ofUpdate(stack, update, `${what.split(' ')[0]} ${verb ?? ''}`.trim(), asked, token);
+    const step = `${what.split(' ')[0]} ${verb ?? ''}`.trim();
+    if (step === 'POST' && !update.preview) {
+      refuseSecond(stack);
+      this.stateOf(stack);
+    }
+    const answer = ofUpdate(stack, update, step, asked, token);
+    if (step === 'PATCH journalentries') this.journaled += 1;
+    // The engine keeps a journal where it is told that there is somebody who reads it.
+    return step === 'POST' && this.replayer !== undefined ? { ...answer, journalVersion: 1 } : answer;
   }
 
   /** base64 of what base64 says, sealed. */
@@ -189,10 +223,7 @@ function ofUpdate(stack: CloudStack, update: Update, what: string, asked: Json, 
     case 'GET':
       return { status: update.status, events: [] };
     case 'POST':
-      if (!update.preview) {
-        refuseSecond(stack);
-        stack.version += 1;
-      }
+      if (!update.preview) stack.version += 1;
       update.status = 'running';
       update.token = randomUUID();
       return { version: stack.version, token: update.token };
@@ -206,6 +237,9 @@ function ofUpdate(stack: CloudStack, update: Update, what: string, asked: Json, 
   switch (what) {
     case 'PATCH checkpoint':
       stack.state = { version: asked.version, features: asked.features, deployment: asked.deployment };
+      return {};
+    case 'PATCH journalentries':
+      stack.journal.push(...(asked.entries as unknown[]));
       return {};
     case 'POST renew_lease':
       return { token };
