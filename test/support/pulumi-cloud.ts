@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-
-/** What is asked and answered: JSON. */
-type Json = Record<string, unknown>;
+import { CloudState, type Json } from './cloud-state.js';
 
 interface Update {
   readonly id: string;
@@ -18,10 +15,7 @@ interface Update {
 interface CloudStack {
   tags: unknown;
   version: number;
-  /** As it is exported: `version` and `deployment`. */
-  state: Json;
-  /** What the engine has told of its update since then. */
-  readonly journal: unknown[];
+  readonly state: CloudState;
   readonly updates: Map<string, Update>;
 }
 
@@ -83,9 +77,7 @@ export class PulumiCloud {
 
   /** All that it keeps of all stacks, as text. */
   get kept(): string {
-    return JSON.stringify(
-      [...this.stacks].map(([name, { state, journal, tags }]) => ({ name, state, journal, tags })),
-    );
+    return JSON.stringify([...this.stacks].map(([name, { state, tags }]) => ({ name, ...state.kept, tags })));
   }
 
   private answer(request: IncomingMessage, path: string, query: URLSearchParams, asked: Json): Json {
@@ -126,27 +118,12 @@ export class PulumiCloud {
 
   private create(name: string, { tags = {} }: Json): Json {
     if (this.stacks.has(name)) throw new Refusal(409, 'Conflict: Stack already exists');
-    const state = { version: 3, deployment: {} };
-    this.stacks.set(name, { tags, version: 0, state, journal: [], updates: new Map() });
+    this.stacks.set(name, { tags, version: 0, state: new CloudState(this.replayer), updates: new Map() });
     return {};
   }
 
-  /** What the journal has is in the state from then on, unless the journal is still being written. */
-  private stateOf(stack: CloudStack): Json {
-    const { state, journal } = stack;
-    if (this.replayer === undefined || journal.length === 0) return state;
-    const input = JSON.stringify({ base: state.deployment, entries: journal });
-    const replayed = spawnSync(this.replayer, { input, encoding: 'utf8', maxBuffer: 2 ** 30 });
-    if (replayed.status !== 0) throw new Error(`the journal cannot be replayed: ${replayed.stderr}`);
-    const after: Json = JSON.parse(replayed.stdout);
-    if (running(stack)) return after;
-    stack.state = after;
-    journal.length = 0;
-    return after;
-  }
-
-  private remove(name: string, stack: CloudStack, query: URLSearchParams): Json {
-    const { resources } = this.stateOf(stack).deployment as { resources?: unknown[] | null };
+  private remove(name: string, { state }: CloudStack, query: URLSearchParams): Json {
+    const { resources } = state.now().deployment as { resources?: unknown[] | null };
     if (resources?.length && query.get('force') !== 'true')
       throw new Refusal(400, 'Bad Request: Stack still contains resources.');
     this.stacks.delete(name);
@@ -157,11 +134,10 @@ export class PulumiCloud {
     const [, kind = '', id, verb] = /^\w+ ([\w-]+)(?:\/([\w-]+)(?:\/([\w/-]+))?)?$/.exec(what) ?? [];
     switch (id === undefined ? what : '') {
       case 'GET export':
-        return this.stateOf(stack);
+        return stack.state.now();
       case 'POST import': {
         refuseSecond(stack);
-        stack.state = asked;
-        stack.journal.length = 0;
+        stack.state.put(asked);
         const update: Update = { id: randomUUID(), preview: false, status: 'succeeded' };
         stack.updates.set(update.id, update);
         return { updateId: update.id };
@@ -192,10 +168,6 @@ export class PulumiCloud {
     const update = stack.updates.get(id ?? '');
     if (update === undefined) throw new Refusal(404, 'Not Found');
     const step = `${what.split(' ')[0]} ${verb ?? ''}`.trim();
-    if (step === 'POST' && !update.preview) {
-      refuseSecond(stack);
-      this.stateOf(stack);
-    }
     const answer = ofUpdate(stack, update, step, asked, token);
     if (step === 'PATCH journalentries') this.journaled += 1;
     // The engine keeps a journal where it is told that there is somebody who reads it.
@@ -223,12 +195,16 @@ function ofUpdate(stack: CloudStack, update: Update, what: string, asked: Json, 
     case 'GET':
       return { status: update.status, events: [] };
     case 'POST':
-      if (!update.preview) stack.version += 1;
+      if (!update.preview) {
+        refuseSecond(stack);
+        stack.version += 1;
+      }
       update.status = 'running';
       update.token = randomUUID();
       return { version: stack.version, token: update.token };
     case 'POST cancel':
       update.status = 'cancelled';
+      if (!update.preview) stack.state.settle();
       return {};
   }
   // Whose lease has ended writes nothing any more.
@@ -236,10 +212,10 @@ function ofUpdate(stack: CloudStack, update: Update, what: string, asked: Json, 
     throw new Refusal(403, 'Forbidden: The update is no longer running');
   switch (what) {
     case 'PATCH checkpoint':
-      stack.state = { version: asked.version, features: asked.features, deployment: asked.deployment };
+      stack.state.put({ version: asked.version, features: asked.features, deployment: asked.deployment });
       return {};
     case 'PATCH journalentries':
-      stack.journal.push(...(asked.entries as unknown[]));
+      stack.state.note(asked.entries as unknown[]);
       return {};
     case 'POST renew_lease':
       return { token };
@@ -247,6 +223,7 @@ function ofUpdate(stack: CloudStack, update: Update, what: string, asked: Json, 
       return {};
     case 'POST complete':
       update.status = asked.status as Update['status'];
+      if (!update.preview) stack.state.settle();
       return {};
   }
   throw new Refusal(404, 'Not Found');
