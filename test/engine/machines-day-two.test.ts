@@ -4,6 +4,7 @@ import { apiRequest } from '../../stacks/access/api-request.js';
 import { forwardPort } from '../../stacks/provision/cluster-access.js';
 import { Rehearsal } from '../rehearsal/rehearsal.js';
 import { done } from '../support/done.js';
+import { ARGUMENT_OF_K3S } from '../support/k3s-stub.js';
 import { SecretWatch } from '../support/secret-watch.js';
 import { describeWithSsh } from './machine-bed.js';
 
@@ -74,12 +75,10 @@ describeWithSsh()('machines on their second day', () => {
       expect(one).not.toBe(before[index]);
     }
     expect(root()?.read('etc/nixos/node.json')).not.toContain(before[0]);
-    // k3s takes a new token as an argument only.
-    const ofK3s = /^an argument of \S*(k3s|sh)$/;
     for (const secrets of [former, stage.secrets])
       expect([
         ...stage.placesOf(secrets),
-        ...watch.placesOf(secrets).filter((where) => !ofK3s.test(where)),
+        ...watch.placesOf(secrets).filter((where) => !ARGUMENT_OF_K3S.test(where)),
       ]).toEqual([]);
     expect(done(await up()).match(/Nothing to change/g)).toHaveLength(3);
   });

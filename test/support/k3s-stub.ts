@@ -1,6 +1,9 @@
 /** Where k3s keeps its store on a server. */
 export const DB = 'var/lib/rancher/k3s/server/db';
 
+/** Where a new server token stands for a moment: `k3s token rotate` takes it as an argument only. */
+export const ARGUMENT_OF_K3S = /^an argument of \S*(k3s|sh)$/;
+
 /**
  * What a machine's `k3s` does in place of k3s: snapshots of a folder that is etcd's, each with the token of its time,
  * with which alone it opens. The number of etcd's process, where there is one, is in `etcd.pid`.

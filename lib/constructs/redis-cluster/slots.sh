@@ -1,4 +1,4 @@
-# What pod 0 alone does: it gives the slots out once, and moves them when shards come or go.
+# How the slots stand. Pod 0 alone gives them out, once, and moves them when shards come or go.
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # common.sh and keep.sh, which read this one, set the variables
 

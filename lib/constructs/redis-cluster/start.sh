@@ -29,23 +29,34 @@ if [ -s "$DATA/nodes.conf" ]; then
   mv "$DATA/nodes.conf.new" "$DATA/nodes.conf"
 fi
 
+# Written once: a shape that has other groups of pods is refused, and moves nobody.
+if ! [ -e "$DATA/shard" ]; then
+  read_shape
+  echo $((ORDINAL / group)) >"$DATA/shard.new"
+  mv "$DATA/shard.new" "$DATA/shard"
+fi
+# A replica takes what it finds at its master's address, and forgets what it had. Where another pod has that address by
+# now, it is another shard's or another cluster's, which does not know this name.
+replication=shard-$(cat "$DATA/shard").$PEERS
+quoted=$(printf '%s' "${REDISCLI_AUTH:-}" | sed 's/[\\"]/\\&/g')
+
 # A file of this user's own: on a command line everybody on the node could read the password.
 {
   echo "include $CONFIGURATION/redis.conf"
   echo "dir $DATA"
   echo "cluster-announce-ip $POD_IP"
   echo "cluster-announce-hostname $(name_of "$ORDINAL")"
-  # A replica takes what it finds at its master's address, and forgets what it had. Should that be a pod without its
-  # volume, or another pod by now, the wait is for keep.sh to find out.
+  # Where the pod there is of this shard but has lost its volume, the wait is for keep.sh to find out.
   echo "repl-diskless-sync-delay 3600"
   for module in rediscompat redisearch redistimeseries rejson redisbloom; do
     library=/opt/redis-stack/lib/$module.so
     if [ -e "$library" ]; then echo "loadmodule $library"; fi
   done
-  if [ -n "${REDISCLI_AUTH:-}" ]; then
-    quoted=$(printf '%s' "$REDISCLI_AUTH" | sed 's/[\\"]/\\&/g')
-    printf 'requirepass "%s"\nmasterauth "%s"\n' "$quoted" "$quoted"
-  fi
+  if [ -n "$quoted" ]; then printf 'requirepass "%s"\n' "$quoted"; fi
+  # Without a password to check, Redis takes any; a replica that has none would not name itself.
+  echo "masteruser $replication"
+  printf 'masterauth "%s"\n' "${quoted:-none}"
+  printf 'user %s on "%s" +psync +replconf +ping\n' "$replication" "${quoted:+>}${quoted:-nopass}"
 } >"$SCRATCH/redis.conf"
 
 rm -f "$SCRATCH/known" "$SCRATCH/settled" "$SCRATCH/leaving" "$SCRATCH"/began-anew-*

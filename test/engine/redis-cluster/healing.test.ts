@@ -111,6 +111,32 @@ const startAll = () => {
     await expectNothingLost();
   });
 
+  test("when a master comes back with nothing, and its old address led its replica to another shard's master", async () => {
+    const master = cluster.all[2] as Pod;
+    const other = cluster.all[4] as Pod;
+    const replica = cluster.all[3] as Pod;
+    for (const pod of [master, other]) await cluster.handOverTo(pod);
+    await cluster.formed();
+    await Promise.all([master, other].map((pod) => pod.kill()));
+    other.address = master.address;
+    cluster.publish();
+    other.start();
+    await until(
+      `${other.name} gives its data, and ${replica.name} has asked for it`,
+      async () =>
+        replica.said.includes('Unable to AUTH to MASTER') &&
+        (await other.ask('CONFIG', 'GET', 'repl-diskless-sync-delay')).endsWith('\n0'),
+      cluster.log,
+    );
+    await sleep(3000);
+    master.wipe();
+    master.address = cluster.address();
+    cluster.publish();
+    master.start();
+    await cluster.formed();
+    await expectNothingLost();
+  });
+
   test('when a master comes back with nothing, and the voters know a newer epoch of it than its replica does', async () => {
     // The pod that would be its shard's master if the shard had had none yet, as it may look to one that begins anew.
     const master = cluster.all[0] as Pod;
