@@ -48,14 +48,22 @@ cli() {
   timeout 3 "$client" -e -h "$host" -p "$PORT" "$@" </dev/null 2>/dev/null
 }
 
-field() { tr -d '\r' | sed -n "s/^$1://p"; }
+# Several commands by one call, which is two processes. Errors are replies among the others.
+ask() {
+  host=$1
+  shift
+  printf '%s\n' "$@" | timeout 3 "$client" -h "$host" -p "$PORT" 2>/dev/null
+}
+
+field() { sed -n "s/\r$//; s/^$1://p"; }
 setting() { cli "$1" CONFIG GET "$2" | sed -n 2p; }
 
 name_of() { echo "$STATEFUL_SET-$1.$PEERS"; }
 
 address_of() {
   # shellcheck disable=SC2086 # a command with its arguments
-  found=$($LOOKUP "$1" | awk '{ print $1; exit }')
+  found=$($LOOKUP "$1")
+  found=${found%%[[:space:]]*}
   [ -n "$found" ] && echo "$found"
 }
 
@@ -94,5 +102,8 @@ cluster_ok() { cli "$1" CLUSTER INFO | grep -q 'cluster_state:ok'; }
 
 # Whether the pod there serves every slot and, as a replica, has its master's data.
 in_place() {
-  cluster_ok "$1" && cli "$1" INFO replication | tr -d '\r' | grep -qx 'role:master\|master_link_status:up'
+  ask "$1" 'CLUSTER INFO' 'INFO replication' | awk '
+    /^cluster_state:ok/ { ok = 1 }
+    /^(role:master|master_link_status:up)/ { placed = 1 }
+    END { exit !(ok && placed) }'
 }

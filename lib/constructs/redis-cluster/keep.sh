@@ -15,10 +15,9 @@ say() {
   echo "$*" >"$SCRATCH/said"
 }
 
-# What there is to see of this pod, by one call: each takes two processes, and a pass is made every few seconds.
+# What there is to see of this pod.
 look() {
-  printf '%s\n' 'CLUSTER INFO' 'CLUSTER NODES' 'INFO replication' |
-    timeout 3 "$client" -h "$POD_IP" -p "$PORT" >"$SCRATCH/seen" 2>/dev/null
+  ask "$POD_IP" 'CLUSTER INFO' 'CLUSTER NODES' 'INFO replication' >"$SCRATCH/seen"
   tabulate <"$SCRATCH/seen" >"$SCRATCH/table"
 }
 
