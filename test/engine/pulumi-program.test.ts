@@ -93,7 +93,7 @@ test('five lines bring cluster and environment up; a second time nothing changes
     'pulumi up --yes --stack local',
   );
   for (const object of objectsOf(synthesis)) expect(await cluster.find(object)).toBeDefined();
-  const again = await run('pulumi up --yes --expect-no-changes --stack local');
+  const again = await run('pulumi up --yes --skip-preview --expect-no-changes --stack local');
   expect(again).toContain('https://www.lunch.localhost');
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'web', namespace: 'local' } };
   cookieKey = Buffer.from(text(await cluster.find(secret), 'data', 'cookie-key'), 'base64').toString();
@@ -107,12 +107,12 @@ test('objects of their own stand beside it, and give back what they set', async 
   };
   await cluster.create(coredns);
   write('index.ts', 'Objects of your own', 'ts');
-  await run('pulumi up --yes --stack local');
+  await run('pulumi up --yes --skip-preview --stack local');
   expect(await cluster.find(coredns)).toMatchObject({ metadata: { labels: { team: 'lunch' } } });
   const settings = { ...coredns, metadata: { name: 'settings', namespace: 'default' } };
   expect(await cluster.find(settings)).toMatchObject({ data: { theme: 'dark' } });
   write('index.ts', FIVE_LINES, 'ts');
-  await run('pulumi up --yes --stack local');
+  await run('pulumi up --yes --skip-preview --stack local');
   expect((await cluster.find(coredns))?.metadata).not.toHaveProperty('labels');
   expect(await cluster.find(settings)).toBeUndefined();
 });
@@ -124,11 +124,14 @@ test('a Helm chart needs the real plugin, which the stand-in says before anythin
   expect(status).not.toBe(0);
   expect(output).toContain('a Helm release needs the real plugin: pulumi plugin install resource kubernetes');
   write('index.ts', FIVE_LINES, 'ts');
-  await run('pulumi up --yes --expect-no-changes --stack local');
+  await run('pulumi up --yes --skip-preview --expect-no-changes --stack local');
 });
 
 test('destroy takes both away', async () => {
-  await run('pulumi destroy --yes --stack local', 'pulumi destroy --yes --stack local-cluster');
+  await run(
+    'pulumi destroy --yes --skip-preview --stack local',
+    'pulumi destroy --yes --skip-preview --stack local-cluster',
+  );
   for (const object of objectsOf(synthesis))
     expect(await cluster.find(object).catch(() => undefined)).toBeUndefined();
 });

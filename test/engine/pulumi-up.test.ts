@@ -118,7 +118,7 @@ test('up brings cluster and environment up, and a second one changes nothing', a
   await follow('Look, then apply', '--yes');
   for (const object of STACKS.flatMap(expected)) expect(await cluster.find(object)).toBeDefined();
   for (const stack of STACKS) {
-    const again = await pulumi.run(`pulumi up --yes --expect-no-changes --stack ${stack}`);
+    const again = await pulumi.run(`pulumi up --yes --skip-preview --expect-no-changes --stack ${stack}`);
     expect([again.status, again.output]).toEqual([0, expect.stringMatching(/\d+ unchanged/)]);
   }
   expect((await pulumi.run('pulumi stack output urls --stack staging')).output).toContain(
@@ -164,7 +164,7 @@ test("the repository's own Pulumi.yaml runs its example", async () => {
 });
 
 test('destroy takes the environment away; the cluster only once its protection is off', async () => {
-  await follow('Take an environment away', '--yes');
+  await follow('Take an environment away', '--yes --skip-preview');
   expect(
     await cluster.find({
       apiVersion: 'apps/v1',
@@ -172,11 +172,11 @@ test('destroy takes the environment away; the cluster only once its protection i
       metadata: { name: 'web', namespace: 'staging' },
     }),
   ).toBeUndefined();
-  const refused = await pulumi.run('pulumi destroy --yes --stack main-cluster');
+  const refused = await pulumi.run('pulumi destroy --yes --skip-preview --stack main-cluster');
   expect([refused.status, refused.output]).toEqual([1, expect.stringMatching(/protect/)]);
   for (const object of expected('main-cluster')) expect(await cluster.find(object)).toBeDefined();
   const [unprotect = '', ...commands] = documented(PAGE, "Take the cluster's stack away");
-  for (const command of [unprotect, ...commands.map((line) => `${line} --yes`)])
+  for (const command of [unprotect, ...commands.map((line) => `${line} --yes --skip-preview`)])
     expect(await pulumi.run(command)).toMatchObject({ status: 0 });
   expect(await cluster.find(namespace)).toBeUndefined();
 });

@@ -24,7 +24,7 @@ log() { echo "cluster: $*"; }
 
 # The shape that is wanted. The kubelet renews these files within two minutes, without a restart.
 read_shape() {
-  shards=$(cat "$CONFIGURATION/shards") && group=$(cat "$CONFIGURATION/pods-per-shard") || return 1
+  read -r shards <"$CONFIGURATION/shards" && read -r group <"$CONFIGURATION/pods-per-shard" || return 1
   pods=$((shards * group))
 }
 
@@ -58,21 +58,19 @@ ask() {
 field() { sed -n "s/\r$//; s/^$1://p"; }
 setting() { cli "$1" CONFIG GET "$2" | sed -n 2p; }
 
-name_of() { echo "$STATEFUL_SET-$1.$PEERS"; }
-
-address_of() {
+# Sets `address` to that of a name.
+look_up() {
   # shellcheck disable=SC2086 # a command with its arguments
-  found=$($LOOKUP "$1")
-  found=${found%%[[:space:]]*}
-  [ -n "$found" ] && echo "$found"
+  address=$($LOOKUP "$1")
+  address=${address%%[[:space:]]*}
+  [ -n "$address" ]
 }
 
 # The address of a pod, if the Redis there says that it is that pod: after a restart the name may still lead to an
 # address that another Redis has got, and a MEET would merge the two clusters.
 peer() {
-  name=$(name_of "$1")
-  there=$(address_of "$name") || return 1
-  [ "$(setting "$there" cluster-announce-hostname)" = "$name" ] && echo "$there"
+  name=$STATEFUL_SET-$1.$PEERS
+  look_up "$name" && [ "$(setting "$address" cluster-announce-hostname)" = "$name" ] && echo "$address"
 }
 
 # CLUSTER NODES of an address as a table:

@@ -3,7 +3,7 @@
 # forgets pods that are gone; pod 0 also forms the cluster and moves slots. Every step can be repeated, so a kill at
 # any moment costs a pass and nothing else. Given the server's process id, it ends with it.
 set -u
-here=$(dirname "$0")
+here=${0%/*}
 # shellcheck source=SCRIPTDIR/common.sh
 . "$here/common.sh"
 # shellcheck source=SCRIPTDIR/slots.sh
@@ -23,36 +23,102 @@ look() {
 
 seen() { field "$1" <"$SCRATCH/seen"; }
 
+# Whether this pod has its place in a cluster that serves every slot, which is the first thing that Redis says.
+is_served() {
+  [ -e "$SCRATCH/settled" ] && [ -s "$SCRATCH/seen" ] && read -r state <"$SCRATCH/seen" || return
+  case $state in cluster_state:ok*) ;; *) return 1 ;; esac
+}
+
 # Whether there is nothing to do: all pods answer, nobody else is known, and every slot is where it belongs.
 calm() {
-  if ! [ -e "$SCRATCH/settled" ] || [ -e "$DATA/moving" ]; then return 1; fi
+  if ! is_served || [ -e "$DATA/moving" ]; then return 1; fi
   awk -v pods="$pods" '
-    /^cluster_state:ok/ { ok = 1 }
     /^master_link_status:down/ { odd = 1 }
     NR == FNR { next }
     { all++; slots += $7 }
     ($5 != "up" && $5 != "self") || $8 > 0 { odd = 1 }
-    END { exit !(ok && !odd && all == pods && slots == 16384) }' "$SCRATCH/seen" "$SCRATCH/table" &&
+    END { exit !(!odd && all == pods && slots == 16384) }' "$SCRATCH/seen" "$SCRATCH/table" &&
     [ "$(plan)" = rest ]
 }
 
-# Ordinals of wanted or known pods to which this one has no working link.
-absent() {
-  awk -v pods="$pods" '
-    $5 == "up" || $5 == "self" { here[$3] }
-    $3 != "-" { all[$3] }
-    END { for (o = 0; o < pods; o++) all[o]; for (o in all) if (!(o in here)) print o }' "$SCRATCH/table"
+# The steps of a pass, from what there is to see: one a line, with what it is about. One program for all of them, as
+# what a program costs is its start.
+survey() {
+  awk -v pods="$pods" -v size="$group" -v me="$ORDINAL" -v first="$(first_pod $((ORDINAL / group)))" '
+    /^master_link_status:down/ { unlinked = 1 }
+    sub(/^master_host:/, "") { sub(/\r$/, ""); host = $0 }
+    NR == FNR { next }
+    $5 == "self" { self = $1 }
+    { address[$1] = $2; ordinal[$1] = $3; role[$1] = $4; state[$1] = $5; master[$1] = $6; slots[$1] = $7; all += $7 }
+    END { meet(); print "join"; follow(); reconnect(); take_over(); forget() }
+
+    # Wanted or known pods to which this one has no working link.
+    function meet(  id, pod, known, here) {
+      for (pod = 0; pod < pods; pod++) known[pod]
+      for (id in ordinal) {
+        if (ordinal[id] != "-") known[ordinal[id]]
+        if (state[id] == "up" || state[id] == "self") here[ordinal[id]]
+      }
+      for (pod in known) if (!(pod in here)) print "meet", pod
+    }
+
+    # A master without slots follows the pod of its shard that has them. In a shard that has none yet the first pod
+    # stays a master, and the others follow it. Whoever sees a part only waits, and so does a first pod while a replica
+    # follows somebody else: its former life, which had the slots, and of which it may never hear.
+    function follow(  id, unclear, owned, owner, head, mates, seen) {
+      if (role[self] == "slave" || slots[self] > 0) { print "settle"; return }
+      for (id in ordinal) {
+        if (id == self) continue
+        if (slots[id] > 0 && ordinal[id] == "-") unclear = 1
+        if (ordinal[id] == "-" || state[id] == "new" || int(ordinal[id] / size) != int(me / size)) continue
+        if (slots[id] > 0) {
+          owned = 1
+          if (role[id] == "master" && state[id] == "up") owner = id
+        }
+        if (state[id] != "up" || ordinal[id] == me) continue
+        if (!seen[ordinal[id]]++) mates++
+        if (ordinal[id] == first && role[id] == "master") head = id
+        if (role[id] == "slave" && first == me && master[id] != self) unclear = 1
+      }
+      if (owner) print "follow", owner
+      else if (owned || unclear || mates != size - 1) return
+      else if (first == me) print "settle"
+      else if (head) print "follow", head
+    }
+
+    # A replica that hears from a third node where its master is now, and not from the master itself, knows the address
+    # in its table and goes on connecting to the old one (seen with 7.0.15). Told again whom it follows, it takes the new.
+    function reconnect(  id) {
+      id = master[self]
+      if (role[self] == "slave" && unlinked && id in address && address[id] != "-" && address[id] != host)
+        print "reconnect", id, address[id]
+    }
+
+    # Of a replica whose master does not answer. Whether that one gave all its slots away before, is 1 or 0.
+    function take_over(  id) {
+      id = master[self]
+      if (role[self] == "slave" && id in ordinal && ordinal[id] != "-" && state[id] != "up")
+        print "take_over", id, ordinal[id], (all == 16384 && !slots[id])
+    }
+
+    # Nodes that do not answer and have no slots, nor has their master: pods that a smaller shape removed, and former
+    # lives of a pod that has lost its volume. Redis need not have found them dead: it may never, once some have forgotten
+    # them.
+    function forget(  id, live) {
+      for (id in ordinal) if (state[id] == "up" || state[id] == "self") live[ordinal[id]]
+      for (id in ordinal)
+        if ((state[id] == "down" || state[id] == "fail") && slots[id] == 0 && ordinal[id] != "-")
+          if (!slots[master[id]] && (ordinal[id] >= pods || ordinal[id] in live)) print "forget", id
+    }' "$SCRATCH/seen" "$SCRATCH/table"
 }
 
 # Peers keep their id when their address changes; a MEET at the new one is how Redis learns it.
-meet_moved() {
-  for other in $(absent); do
-    moved=$(peer "$other") || continue
-    id=$(cli "$moved" CLUSTER MYID) || continue
-    grep -q "^$id " "$SCRATCH/table" || continue
-    log "meets pod $other again at $moved"
-    cli "$POD_IP" CLUSTER MEET "$moved" "$PORT" >/dev/null
-  done
+meet() {
+  moved=$(peer "$1") || return
+  id=$(cli "$moved" CLUSTER MYID) || return
+  grep -q "^$id " "$SCRATCH/table" || return
+  log "meets pod $1 again at $moved"
+  cli "$POD_IP" CLUSTER MEET "$moved" "$PORT" >/dev/null
 }
 
 # Once after each start: whether the cluster knows this pod. Pods that have slots say so: another may itself have been
@@ -95,34 +161,9 @@ follows_member() {
     END { exit !follows }' "$SCRATCH/cluster" "$SCRATCH/table"
 }
 
-# A master without slots follows the pod of its shard that has them. In a shard that has none yet the first pod stays
-# a master, and the others follow it. Whoever sees a part only waits, and so does a first pod while a replica follows
-# somebody else: its former life, which had the slots, and of which it may never hear.
 follow() {
-  target=$(awk -v me="$ORDINAL" -v size="$group" -v first="$(first_pod $((ORDINAL / group)))" '
-    $5 == "self" { placed = $4 == "slave" || $7 > 0; id = $1; next }
-    $7 > 0 && $3 == "-" { unclear = 1 }
-    $3 == "-" || $5 == "new" || int($3 / size) != int(me / size) { next }
-    $7 > 0 { owned = 1; if ($4 == "master" && $5 == "up") owner = $1 }
-    $5 == "up" && $3 != me {
-      if (!seen[$3]++) mates++
-      if ($3 == first && $4 == "master") head = $1
-      if ($4 == "slave") followed[$6]
-    }
-    END {
-      for (master in followed) if (first == me && master != id) unclear = 1
-      if (placed) print "placed"
-      else if (owner) print owner
-      else if (!owned && !unclear && mates == size - 1) print (first == me ? "placed" : head)
-    }' "$SCRATCH/table")
-  case $target in
-    '') ;;
-    placed) settle ;;
-    *)
-      log "becomes a replica of $target"
-      cli "$POD_IP" CLUSTER REPLICATE "$target" >/dev/null
-      ;;
-  esac
+  log "becomes a replica of $1"
+  cli "$POD_IP" CLUSTER REPLICATE "$1" >/dev/null
 }
 
 # From here on the pod is ready, and gives its data to replicas.
@@ -131,19 +172,9 @@ settle() {
   cli "$POD_IP" CONFIG SET repl-diskless-sync-delay 0 >/dev/null && touch "$SCRATCH/settled"
 }
 
-# A replica that hears from a third node where its master is now, and not from the master itself, knows the address in
-# its table and goes on connecting to the old one (seen with 7.0.15). Told again whom it follows, it takes the new one.
 reconnect() {
-  awk '
-    { address[$1] = $2 }
-    $5 == "self" && $4 == "slave" { master = $6 }
-    END { if (master in address && address[master] != "-") print master, address[master] }' "$SCRATCH/table" |
-    while read -r id address; do
-      [ "$(seen master_link_status)" = down ] || return
-      [ "$(seen master_host)" != "$address" ] || return
-      log "connects to its master at $address, where that is now"
-      cli "$POD_IP" CLUSTER REPLICATE "$id" >/dev/null
-    done
+  log "connects to its master at $2, where that is now"
+  cli "$POD_IP" CLUSTER REPLICATE "$1" >/dev/null
 }
 
 # A pod that has lost its volume answers under a new id, so its old one will never be heard of again. Nodes to which the
@@ -151,28 +182,23 @@ reconnect() {
 # need not wait for them. Where there are several, the one that has the most does it. Where the old id gave all its
 # slots away before, what its replica has is of no use, and it follows the new one.
 take_over() {
-  awk '
-    { ordinal[$1] = $3; slots[$1] = $7; all += $7 }
-    $5 == "self" && $4 == "slave" { master = $6 }
-    END { if (ordinal[master] ~ /[0-9]/) print master, ordinal[master], all == 16384 && !slots[master] }' "$SCRATCH/table" |
-    while read -r id lost emptied; do
-      there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || return
-      [ -n "$other" ] && [ "$other" != "$id" ] || return
-      if [ "$emptied" = 1 ]; then
-        grep -q "^$other " "$SCRATCH/table" || return
-        log "follows $other, as which the pod of $id has begun anew"
-        cli "$POD_IP" CLUSTER REPLICATE "$other" >/dev/null
-        return
-      fi
-      has_most "$id" || return
-      log "takes over from $id, whose pod has begun anew"
-      [ -e "$SCRATCH/began-anew-$id" ] || date +%s >"$SCRATCH/began-anew-$id"
-      how=FORCE
-      if [ $(($(date +%s) - $(cat "$SCRATCH/began-anew-$id"))) -ge "$UNELECTED_SECONDS" ] && is_among_most; then
-        how=TAKEOVER
-      fi
-      cli "$POD_IP" CLUSTER FAILOVER "$how" >/dev/null
-    done
+  id=$1 lost=$2 emptied=$3
+  there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || return
+  [ -n "$other" ] && [ "$other" != "$id" ] || return
+  if [ "$emptied" = 1 ]; then
+    grep -q "^$other " "$SCRATCH/table" || return
+    log "follows $other, as which the pod of $id has begun anew"
+    cli "$POD_IP" CLUSTER REPLICATE "$other" >/dev/null
+    return
+  fi
+  has_most "$id" || return
+  log "takes over from $id, whose pod has begun anew"
+  [ -e "$SCRATCH/began-anew-$id" ] || date +%s >"$SCRATCH/began-anew-$id"
+  how=FORCE
+  if [ $(($(date +%s) - $(cat "$SCRATCH/began-anew-$id"))) -ge "$UNELECTED_SECONDS" ] && is_among_most; then
+    how=TAKEOVER
+  fi
+  cli "$POD_IP" CLUSTER FAILOVER "$how" >/dev/null
 }
 
 # Time for two elections, which Redis holds 20 seconds apart. No vote goes to a replica that knows its dead master by an
@@ -196,32 +222,22 @@ has_most() {
   done <"$SCRATCH/mates"
 }
 
-# Nodes that do not answer and have no slots, nor has their master: pods that a smaller shape removed, and former lives
-# of a pod that has lost its volume. Redis need not have found them dead: it may never, once some have forgotten them.
 forget() {
-  awk -v pods="$pods" '
-    { slots[$1] = $7 }
-    $5 == "up" || $5 == "self" { live[$3] }
-    ($5 == "down" || $5 == "fail") && $7 == 0 && $3 != "-" { gone[$1] = $3; master[$1] = $6 }
-    END { for (id in gone) if (!slots[master[id]] && (gone[id] >= pods || gone[id] in live)) print id }' "$SCRATCH/table" |
-    while read -r id; do
-      log "forgets $id"
-      cli "$POD_IP" CLUSTER FORGET "$id" >/dev/null
-    done
+  log "forgets $1"
+  cli "$POD_IP" CLUSTER FORGET "$1" >/dev/null
 }
 
 while kill -0 "$1" 2>/dev/null; do
-  if [ -e "$SCRATCH/settled" ] && grep -q 'cluster_state:ok' "$SCRATCH/seen"; then sleep 3; else sleep 1; fi
+  if is_served; then sleep 3; else sleep 1; fi
   [ -e "$SCRATCH/leaving" ] && continue
   # There is nothing to see while Redis loads its data.
   look
   if ! [ -s "$SCRATCH/table" ] || ! read_shape || calm; then continue; fi
-  meet_moved
-  join
-  follow
-  reconnect
-  take_over
-  forget
+  survey >"$SCRATCH/steps"
+  while read -r step about <&3; do
+    # shellcheck disable=SC2086 # one to three words
+    "$step" $about
+  done 3<"$SCRATCH/steps"
   [ "$ORDINAL" = 0 ] || continue
   form
   resize

@@ -2,5 +2,5 @@
 # Readiness probe: the pod has its place, and the cluster serves every slot.
 set -eu
 # shellcheck source=SCRIPTDIR/common.sh
-. "$(dirname "$0")/common.sh"
+. "${0%/*}/common.sh"
 [ -e "$SCRATCH/settled" ] && in_place "$POD_IP"

@@ -22,7 +22,7 @@ form() {
       return
     }
   done
-  missing=$(absent)
+  missing=$(sed -n 's/^meet //p' "$SCRATCH/steps")
   # Before any has met another, each master gets an epoch of its own. Redis settles equal ones by and by, and until then
   # a replica that has not heard of it gets no votes. A pod that has its epoch already refuses another.
   for other in $ORDINAL $missing; do

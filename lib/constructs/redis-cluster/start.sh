@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts one pod's Redis and, beside it, the loop that keeps its place in the cluster.
 set -eu
-here=$(dirname "$0")
+here=${0%/*}
 # shellcheck source=SCRIPTDIR/common.sh
 . "$here/common.sh"
 server=$(first_command valkey-server redis-server)
@@ -12,9 +12,9 @@ umask 077
 if [ -s "$DATA/nodes.conf" ]; then
   awk '{ split($2, part, ","); if ($2 ~ /@/ && part[2] != "") print part[2] }' "$DATA/nodes.conf" |
     while read -r name; do
-      if address=$(address_of "$name"); then echo "$name $address"; fi
+      if look_up "$name"; then echo "$name $address"; fi
     done >"$SCRATCH/addresses"
-  echo "$(name_of "$ORDINAL") $POD_IP" >>"$SCRATCH/addresses"
+  echo "$POD_NAME.$PEERS $POD_IP" >>"$SCRATCH/addresses"
   awk -v port="$PORT" '
     NR == FNR { address[$1] = $2; next }
     $2 ~ /@/ {
@@ -45,7 +45,7 @@ quoted=$(printf '%s' "${REDISCLI_AUTH:-}" | sed 's/[\\"]/\\&/g')
   echo "include $CONFIGURATION/redis.conf"
   echo "dir $DATA"
   echo "cluster-announce-ip $POD_IP"
-  echo "cluster-announce-hostname $(name_of "$ORDINAL")"
+  echo "cluster-announce-hostname $POD_NAME.$PEERS"
   # Where the pod there is of this shard but has lost its volume, the wait is for keep.sh to find out.
   echo "repl-diskless-sync-delay 3600"
   for module in rediscompat redisearch redistimeseries rejson redisbloom; do

@@ -3,7 +3,7 @@
 # all pods of a shard go at once, the shard is being removed: they wait until pod 0 has moved its slots away.
 set -u
 # shellcheck source=SCRIPTDIR/common.sh
-. "$(dirname "$0")/common.sh"
+. "${0%/*}/common.sh"
 
 # Said before the others are asked: of two pods that leave at the same time, one at least sees that the other does.
 touch "$SCRATCH/leaving"

@@ -201,7 +201,7 @@ export class Pod {
       CONFIGURATION: this.configuration,
       DATA: this.data,
       SCRATCH: this.scratch,
-      LOOKUP: `sh ${this.cluster.folder}/lookup`,
+      LOOKUP: `awk -f ${this.cluster.folder}/lookup`,
       ...(this.cluster.password && { REDISCLI_AUTH: this.cluster.password }),
     };
   }

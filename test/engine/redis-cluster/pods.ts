@@ -34,7 +34,8 @@ export class Pods {
     readonly password?: string,
   ) {
     this.files = emitted(props);
-    writeFileSync(join(this.folder, 'lookup'), `awk -v name="$1" '$2 == name' ${this.folder}/hosts\n`);
+    const lookup = `BEGIN { while ((getline <"${this.folder}/hosts") > 0) if ($2 == ARGV[1]) print }\n`;
+    writeFileSync(join(this.folder, 'lookup'), lookup);
     this.scale(props.shards ?? 3);
   }
 
