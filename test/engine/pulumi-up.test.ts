@@ -172,7 +172,8 @@ test('destroy takes the environment away; the cluster only once its protection i
       metadata: { name: 'web', namespace: 'staging' },
     }),
   ).toBeUndefined();
-  const refused = await pulumi.run('pulumi destroy --yes --skip-preview --stack main-cluster');
+  // Its preview is what refuses it before anything goes.
+  const refused = await pulumi.run('pulumi destroy --yes --stack main-cluster');
   expect([refused.status, refused.output]).toEqual([1, expect.stringMatching(/protect/)]);
   for (const object of expected('main-cluster')) expect(await cluster.find(object)).toBeDefined();
   const [unprotect = '', ...commands] = documented(PAGE, "Take the cluster's stack away");
