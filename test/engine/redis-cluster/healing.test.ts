@@ -30,6 +30,15 @@ const startAll = () => {
   for (const pod of cluster.all) pod.start();
 };
 
+/** Without its volume, at an address that nobody had before. */
+async function comesBackEmpty(pod: Pod): Promise<void> {
+  pod.wipe();
+  pod.address = cluster.address();
+  cluster.publish();
+  pod.start();
+  await cluster.formed();
+}
+
 (missing ? describe.skip : describe)('a cluster heals by itself', () => {
   beforeAll(async () => {
     startAll();
@@ -103,11 +112,7 @@ const startAll = () => {
     );
     stranger.kill('SIGKILL');
     replica.signal('SIGCONT');
-    master.wipe();
-    master.address = cluster.address();
-    cluster.publish();
-    master.start();
-    await cluster.formed();
+    await comesBackEmpty(master);
     await expectNothingLost();
   });
 
@@ -129,11 +134,7 @@ const startAll = () => {
       cluster.log,
     );
     await sleep(3000);
-    master.wipe();
-    master.address = cluster.address();
-    cluster.publish();
-    master.start();
-    await cluster.formed();
+    await comesBackEmpty(master);
     await expectNothingLost();
   });
 
