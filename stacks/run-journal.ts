@@ -7,13 +7,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StackManifests } from '../lib/synth.js';
 import type { ObjectRef } from './object-key.js';
-import { keelsonFolder, type StackPlace, stateFile } from './state-folder.js';
+import { keelsonFolder, type StackPlace, stateFile, stateVersion } from './state-folder.js';
 
 /** Makes the engine write the state once, at the end of a run, and not after each step. */
 export const ONE_CHECKPOINT = 'PULUMI_SKIP_CHECKPOINTS';
@@ -52,7 +51,7 @@ export async function journaled<T>(
       await how.ended(error);
       throw error;
     });
-  const before = version(state);
+  const before = stateVersion(state);
   const file = write(
     options,
     objectRefs(options.synthesis.stacks.find(({ name }) => name === options.stack)),
@@ -64,7 +63,7 @@ export async function journaled<T>(
     return result;
   } catch (error) {
     // Whatever it failed of, an engine that ends by itself writes the state last.
-    if ((version(state) !== before || !how.begun(error)) && (await how.ended(error)))
+    if ((stateVersion(state) !== before || !how.begun(error)) && (await how.ended(error)))
       rmSync(file, { force: true });
     throw error;
   } finally {
@@ -83,10 +82,6 @@ export function leftOpen(options: StackPlace): LeftOpen | undefined {
       for (const file of files) rmSync(file, { force: true });
     },
   };
-}
-
-function version(file: string): bigint | undefined {
-  return statSync(file, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
 }
 
 /** What an object is found by; nothing of its contents. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
@@ -34,6 +34,12 @@ export function stateFile(options: StackPlace): string | undefined {
   if (folder === undefined) return undefined;
   const plain = join(folder, '.pulumi', 'stacks', options.synthesis.application, `${options.stack}.json`);
   return [plain, `${plain}.gz`, `${plain}.zst`].find((file) => existsSync(file));
+}
+
+/** Another one whenever somebody has written a stack's file; undefined where there is none. */
+export function stateVersion(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.mtimeNs} ${found.size} ${found.ino}`;
 }
 
 /** What is Keelson's own beside a stack. Not among the stacks' files: the engine takes each of those for a stack. */

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { DeployError } from '../deploy-error.js';
 import type { DeployOptions } from '../deploy-options.js';
 import { runEngine } from '../engine-command.js';
 import { explainFailure } from '../engine-failure.js';
-import { stateFile } from '../state-folder.js';
+import { stateFile, stateVersion } from '../state-folder.js';
 import { isProject } from '../workspace.js';
 
 export interface StateResource {
@@ -42,7 +41,7 @@ const NOTHING: StackState = { outputs: {}, resources: [], pending: [] };
 const ROOT_TYPE = 'pulumi:pulumi:Stack';
 
 /** What was read, by file: the engine takes most of a second to decrypt it, and a verb asks for it several times. */
-const known = new Map<string, { readonly stamp: string; readonly state: StackState }>();
+const known = new Map<string, { readonly version: string | undefined; readonly state: StackState }>();
 
 /** Reads a stack's state; one that never ran has nothing. @throws DeployError where it cannot be read */
 export async function stackState(options: DeployOptions): Promise<StackState> {
@@ -50,12 +49,11 @@ export async function stackState(options: DeployOptions): Promise<StackState> {
   const file = stateFile(options);
   if (file === undefined) return await exported(options);
   // Before it is read: what is written in between is read the next time.
-  const { mtimeNs, size, ino } = statSync(file, { bigint: true });
-  const stamp = `${mtimeNs} ${size} ${ino}`;
+  const version = stateVersion(file);
   const before = known.get(file);
-  if (before?.stamp === stamp) return before.state;
+  if (before !== undefined && version !== undefined && before.version === version) return before.state;
   const state = await exported(options);
-  known.set(file, { stamp, state });
+  known.set(file, { version, state });
   return state;
 }
 
