@@ -45,7 +45,11 @@ test-fast: dist/.built ## Tests that need npm alone, in seconds
 
 .PHONY: test
 test: dist/.built ## Every test, the real engines included
-	@GOGC=$${GOGC:-400} jest --maxWorkers=2 $(ARGS)
+	@GOGC=$${GOGC:-400} jest --maxWorkers=3 $(ARGS)
+
+.PHONY: test-tools
+test-tools: $(INSTALLED) ## Build the Go programs that tests use, which they build themselves if this did not
+	@node node_modules/jiti/lib/jiti-cli.mjs test/support/build-go-tools.ts
 
 .PHONY: rehearse
 rehearse: dist/.built ## The whole way to a cluster of machines and back, with a simulated cloud

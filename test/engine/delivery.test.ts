@@ -251,7 +251,7 @@ describeWithGo('actionlint')('the workflows', () => {
     ['a new repository', () => shop],
     ['Keelson itself', () => ROOT],
   ])('of %s: actionlint finds nothing', async (_what, root) => {
-    const actionlint = await goTool('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint');
+    const actionlint = await goTool('actionlint');
     const files = readdirSync(join(root(), '.github/workflows')).map((name) =>
       join('.github/workflows', name),
     );

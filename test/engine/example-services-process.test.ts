@@ -1,24 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { goEnvironment } from '../../embedded/binaries/go-command.js';
+import { serviceModules, testServices } from '../support/example-services.js';
+import { describeWithGo } from '../support/go-tool.js';
 import { ROOT } from '../support/repository.js';
 
-/** Folders of the Go modules that the examples' own programs are: one a program, or one for several. */
-const modules = readdirSync(join(ROOT, 'examples')).flatMap((example) => {
-  const services = join('examples', example, 'services');
-  if (!existsSync(join(ROOT, services))) return [];
-  const folders = [services, ...readdirSync(join(ROOT, services)).map((name) => join(services, name))];
-  return folders.filter((folder) => existsSync(join(ROOT, folder, 'go.mod')));
-});
-
-const go =
-  (...args: string[]) =>
-  (folder: string) =>
-    spawnSync('go', args, { cwd: join(ROOT, folder), env: goEnvironment(), encoding: 'utf8' });
-
-const missing = go('version')('.').status === 0 ? undefined : 'there is no go on PATH';
-if (missing) console.warn(`skipped: ${missing}`);
+const modules = serviceModules();
 
 test('three examples have programs', () =>
   expect(modules).toEqual([
@@ -27,9 +13,9 @@ test('three examples have programs', () =>
     'examples/streams/services',
   ]));
 
-(missing ? describe.skip : describe).each(modules)('%s', (folder) => {
+describeWithGo("the examples' programs").each(modules)('%s', (folder) => {
   test('their own tests pass', () => {
-    const { status, stdout, stderr } = go('test', '-mod=readonly', './...')(folder);
+    const { status, stdout, stderr } = testServices(folder);
     expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' });
   });
 

@@ -108,7 +108,7 @@ describe('state in Pulumi Cloud, which a stand-in plays', () => {
   let cloud: PulumiCloud;
 
   sharedState('cloud', async () => {
-    cloud = await PulumiCloud.start(hasGo() ? await goTool('journal', '.') : undefined);
+    cloud = await PulumiCloud.start(hasGo() ? await goTool('journal') : undefined);
     return {
       backendUrl: cloud.url,
       // It keeps the secrets itself: there is no passphrase.

@@ -18,7 +18,6 @@ const isAble = process.platform === 'linux' && process.getuid?.() === 0 && !regi
 if (!isAble) console.warn('BuildKit is not tested: it needs Linux, root and docker-registry');
 const withBuildKit = isAble ? test : test.skip;
 
-const BUILDKIT = 'github.com/moby/buildkit/cmd';
 const folder = mkdtempSync(join(tmpdir(), 'keelson-buildkit-'));
 let daemon: ChildProcess | undefined;
 let registry: ImageRegistry | undefined;
@@ -38,8 +37,8 @@ afterAll(async () => {
 withBuildKit(
   'a release by buildctl and a buildkitd; skopeo reads what was built into it',
   async () => {
-    const buildkitd = await goTool('buildkit', `${BUILDKIT}/buildkitd`, 'buildkitd');
-    const buildctl = await goTool('buildkit', `${BUILDKIT}/buildctl`, 'buildctl');
+    const buildkitd = await goTool('buildkitd');
+    const buildctl = await goTool('buildctl');
     const address = `unix://${folder}/buildkitd.sock`;
     daemon = spawn(
       buildkitd,

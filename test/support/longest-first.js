@@ -9,6 +9,7 @@ const LONG = [
   'provision/rotate-keys-process',
   'engine/rehearse',
   'images/buildkit-process',
+  'engine/example-services-process',
   'engine/redis-cluster/resizing',
   'engine/interrupted',
   'engine/shared-state',

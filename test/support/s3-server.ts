@@ -20,7 +20,7 @@ export class S3Server {
   ) {}
 
   static async start(...buckets: readonly string[]): Promise<S3Server> {
-    const program = await goTool('versitygw', 'github.com/versity/versitygw/cmd/versitygw');
+    const program = await goTool('versitygw');
     const folder = mkdtempSync(join(tmpdir(), 'keelson-s3-'));
     for (const name of ['metadata', ...buckets.map((bucket) => `objects/${bucket}`)])
       mkdirSync(join(folder, name), { recursive: true });

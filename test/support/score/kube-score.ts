@@ -27,7 +27,7 @@ const GRADES: Readonly<Record<number, Finding['grade']>> = { 1: 'critical', 5: '
 
 /** Builds kube-score and returns how to ask it about a text of YAML. */
 export async function kubeScore(): Promise<(yaml: string) => Finding[]> {
-  const program = await goTool('kube-score', 'github.com/zegl/kube-score/cmd/kube-score');
+  const program = await goTool('kube-score');
   return (yaml) => {
     const version = `v${kubernetesVersion.split('.').slice(0, 2).join('.')}`;
     const { stdout, stderr } = spawnSync(
