@@ -28,7 +28,7 @@ export const ROOT = 'root=$' + '{KEELSON_ROOT:-}';
 
 const SCRIPT = `${ROOT}
 say() { [ -z "$2" ] || printf '%s=%s\\n' "$1" "$2"; }
-of() { cat "$root/$1" 2>/dev/null || true; }
+line() { value=; { read -r value <"$root/$2"; } 2>/dev/null || true; say "$1" "$value"; }
 if [ -e "$root/etc/keelson/failed" ]; then
   say phase failed
   tail -n 45 "$root/etc/keelson/failed" | sed 's/^/detail=/'
@@ -37,10 +37,10 @@ elif [ ! -e "$root/etc/NIXOS" ] || [ ! -e "$root/run/current-system" ]; then
   say detail "$(sed -n 's/^keelson: //p' "$root/var/log/keelson-infect.log" 2>/dev/null | tail -n 1)"
 else
   say phase nixos
-  say tree "$(of etc/nixos/${TREE_MARK})"
-  say k3s "$(of etc/nixos/node.json | sed -nE 's/^ *"k3s": *"([a-z0-9_]+)".*/\\1/p')"
-  say trying "$(of run/keelson/trying)"
-  say rolledBack "$(of run/keelson/rolled-back)"
+  line tree etc/nixos/${TREE_MARK}
+  say k3s "$(sed -nE 's/^ *"k3s": *"([a-z0-9_]+)".*/\\1/p' "$root/etc/nixos/node.json" 2>/dev/null)"
+  line trying run/keelson/trying
+  line rolledBack run/keelson/rolled-back
   ! systemctl is-active --quiet keelson-activate.service || say activating yes
   ! keelson-ready 2>/dev/null || say ready yes
 fi

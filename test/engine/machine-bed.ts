@@ -77,7 +77,7 @@ export class MachineBed {
       `#!/bin/bash
 export KEELSON_ROOT='${root}' CALLS='${root}/.calls' PATH='${root}/.commands':"$PATH"
 printf '%s\\n' "$SSH_ORIGINAL_COMMAND" >>'${root}/.commands-asked'
-exec bash -c "$SSH_ORIGINAL_COMMAND"
+eval "$SSH_ORIGINAL_COMMAND"
 `,
     );
     // The default key exchange, which is post-quantum, takes two fifths of a login's time.
@@ -103,7 +103,10 @@ MaxSessions 50
     );
     // Where Debian's own service makes it; needed by an SSH server of root's.
     if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-    this.server = spawn(SSHD, ['-D', '-e', '-f', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
+    // Without -r, or with an OpenSSH that has given it up, each connection starts the program anew.
+    this.server = spawn(SSHD, ['-D', '-e', '-r', '-f', configuration], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     this.server.stderr?.on('data', (text) => {
       said += text;

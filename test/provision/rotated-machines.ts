@@ -21,7 +21,6 @@ const ADDRESS = '203.0.113.10';
 /** What k3s does with its token: in `data` is the one of etcd's own, which a cluster begins with that of its first start. */
 const tokens = (data: string): string => `data='${data}'
 pushed=$KEELSON_ROOT/var/lib/keelson/secrets/token own=$KEELSON_ROOT/var/lib/rancher/k3s/server/token
-mkdir -p "$(dirname "$own")"
 runs=$KEELSON_ROOT/k3s-runs
 start() {
   rm -f "$runs"
@@ -132,6 +131,7 @@ export class RotatedMachines {
     const data = join(this.home, 'data');
     bed.followKeys();
     if (isServer(name)) {
+      mkdirSync(join(root.root, 'var/lib/rancher/k3s/server'), { recursive: true });
       root.command(
         'k3s',
         `${tokens(data)}
