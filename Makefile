@@ -45,7 +45,7 @@ test-fast: dist/.built ## Tests that need npm alone, in seconds
 
 .PHONY: test
 test: dist/.built ## Every test, the real engines included
-	@GOGC=$${GOGC:-400} jest --maxWorkers=3 $(ARGS)
+	@GOGC=$${GOGC:-400} jest --maxWorkers=2 $(ARGS)
 
 .PHONY: test-tools
 test-tools: $(INSTALLED) ## Build the Go programs that tests use, which they build themselves if this did not
