@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFlags, buildKey } from '../../embedded/binaries/go-build.js';
+import { buildKey } from '../../embedded/binaries/go-build.js';
 import { ETCD, KUBERNETES, KWOK, PULUMI } from '../../embedded/binaries/go-modules.js';
 
 const inputs = { goMod: 'module a', goSum: 'sum', goVersion: 'go1.26.8', flags: ['-mod=readonly'] };
@@ -28,10 +28,4 @@ test.each([
   const goMod = readFileSync(join(__dirname, '../../embedded/go', module.name, 'go.mod'), 'utf8');
   expect(goMod).toContain(`\t${path} ${module.version}`);
   for (const binary of module.binaries) expect(goMod).toMatch(new RegExp(`(tool |\\t)${binary.package}\\n`));
-});
-
-test('.ci/run compiles the standard library as every program has it', () => {
-  const compiler = buildFlags().filter((flag) => flag.startsWith('-gcflags'));
-  const run = readFileSync(join(__dirname, '../../.ci/run'), 'utf8');
-  expect(run).toContain(` go build ${compiler.join(' ')} std\n`);
 });
