@@ -56,6 +56,8 @@ module.exports = {
       ...common,
       displayName: 'engine',
       testRegex: ENGINE,
+      globalSetup: '<rootDir>/test/engine/common-control-plane/set-up.js',
+      globalTeardown: '<rootDir>/test/engine/common-control-plane/tear-down.js',
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
     },
   ],

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { PulumiCommand } from '@pulumi/pulumi/automation';
+import { version } from '@pulumi/pulumi/version';
+import { parse } from 'semver';
 import type { SourceOptions } from './binaries/binary-source.js';
 import { buildFromModule, findBuilt } from './binaries/go-build.js';
 import { PULUMI } from './binaries/go-modules.js';
@@ -78,42 +81,50 @@ export async function fromPath({ report }: SourceOptions): Promise<PulumiEngine 
   return old;
 }
 
-async function released(root: string): Promise<PulumiEngine> {
-  const command = await PulumiCommand.get({ root });
-  return {
-    command,
-    origin: 'npm',
-    description: `pulumi v${command.version}, as the official npm package fetches it`,
-  };
-}
+/**
+ * The command of an engine in a folder that has its version's name. The Automation API would start it to ask it, which
+ * is a fifth of a second of every verb.
+ */
+const kept = (root: string, number: string): PulumiCommand =>
+  Object.assign(Object.create(PulumiCommand.prototype), {
+    command: join(root, 'bin', 'pulumi'),
+    version: parse(number),
+  });
+
+const released = (root: string): PulumiEngine => ({
+  command: kept(root, version),
+  origin: 'npm',
+  description: `pulumi v${version}, as the official npm package fetches it`,
+});
 
 async function fromEarlierInstall(): Promise<PulumiEngine | string> {
   const root = findPulumiRelease();
-  return root ? await released(root) : '';
+  return root ? released(root) : '';
 }
 
 async function fromInstall(options: SourceOptions): Promise<PulumiEngine | string> {
   try {
-    return await released(await installPulumiRelease(options));
+    return released(await installPulumiRelease(options));
   } catch (error) {
     options.signal?.throwIfAborted();
     return `the official release: ${messageOf(error)}`;
   }
 }
 
-async function built(root: string): Promise<PulumiEngine> {
-  const command = await PulumiCommand.get({ root });
-  return { command, origin: 'built', description: `pulumi v${command.version}, built from its Go module` };
-}
+const built = (root: string): PulumiEngine => ({
+  command: kept(root, PULUMI.version),
+  origin: 'built',
+  description: `pulumi ${PULUMI.version}, built from its Go module`,
+});
 
 async function fromEarlierBuild(): Promise<PulumiEngine | string> {
   const root = await findBuilt(PULUMI).catch(() => undefined);
-  return root ? await built(root) : '';
+  return root ? built(root) : '';
 }
 
 async function fromBuild(options: SourceOptions): Promise<PulumiEngine | string> {
   try {
-    return await built(await buildFromModule(PULUMI, options));
+    return built(await buildFromModule(PULUMI, options));
   } catch (error) {
     options.signal?.throwIfAborted();
     return `built from its Go module: ${messageOf(error)}`;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LocalWorkspace, type PulumiFn, Stack } from '@pulumi/pulumi/automation';
+import { LocalWorkspace, type PulumiFn, Stack, StackAlreadyExistsError } from '@pulumi/pulumi/automation';
 import type { DeployOptions } from './deploy-options.js';
-import { stateFile } from './state-folder.js';
+import { stateFile, stateFolder } from './state-folder.js';
 
 /** The environment of every run of the engine, on top of the process' own. */
 export function engineEnvironment({
@@ -43,10 +43,22 @@ export async function openStack(options: DeployOptions, program: PulumiFn): Prom
   // The Automation API would start the engine to make it the user's current stack, which it is not asked to be; every
   // run names its stack. Whether there is one is seen from the folder, where the state lies in one.
   if (stateFile(options) !== undefined) Object.assign(workspace, { selectStack: async () => undefined });
-  const opened = await (options.createStack
-    ? Stack.createOrSelect(stack, workspace)
-    : Stack.select(stack, workspace));
+  const opened = await (options.createStack ? made(options, workspace) : Stack.select(stack, workspace));
   // After each run the Automation API starts the engine three times more to ask for outputs and history, which our
   // own program and the events have told already: half of the time of a run that changes nothing.
   return Object.assign(opened, { outputs: async () => ({}), info: async () => undefined });
+}
+
+/** The stack, wherever there is none made first; the Automation API would look for it first, by a start of the engine. */
+async function made(options: DeployOptions, workspace: LocalWorkspace): Promise<Stack> {
+  const { stack } = options;
+  const isAbsent = stateFolder(options) !== undefined && stateFile(options) === undefined;
+  if (!isAbsent) return Stack.createOrSelect(stack, workspace);
+  try {
+    return await Stack.create(stack, workspace);
+  } catch (error) {
+    // By somebody else since, or in an older layout of the folder.
+    if (error instanceof StackAlreadyExistsError) return Stack.select(stack, workspace);
+    throw error;
+  }
 }

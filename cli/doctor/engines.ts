@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf } from '../../embedded/message-of.js';
 import { pulumi } from '../../lib/config/versions.js';
 import type { Check, Finding } from './finding.js';
 
@@ -10,8 +14,8 @@ const FETCHED = 'keelson up (fetches or builds it, once)';
 async function engineFinding(): Promise<Finding> {
   try {
     const { findPulumiEngine, INSTALLED } = await import('../../embedded/pulumi-engine.js');
-    const { description } = await findPulumiEngine({ report: () => {} }, INSTALLED);
-    return { ...ENGINE, state: 'ok', found: description };
+    const { command, description } = await findPulumiEngine({ report: () => {} }, INSTALLED);
+    return await runningEngine(command.command, description);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (/Cannot find module '@pulumi/.test(text))
@@ -26,6 +30,23 @@ async function engineFinding(): Promise<Finding> {
       state: 'missing',
       found: 'neither on PATH nor fetched or built before',
       mend: FETCHED,
+    };
+  }
+}
+
+/** Verbs take an engine that Keelson keeps for whole; this is where it is started only to see that it does. */
+async function runningEngine(program: string, description: string): Promise<Finding> {
+  try {
+    await promisify(execFile)(program, ['version'], {
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+    });
+    return { ...ENGINE, state: 'ok', found: description };
+  } catch (error) {
+    return {
+      ...ENGINE,
+      state: 'broken',
+      found: `${description}, does not run: ${messageOf(error).split('\n')[0]}`,
+      mend: `rm -r ${dirname(dirname(program))}; ${FETCHED}`,
     };
   }
 }

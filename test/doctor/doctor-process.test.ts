@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { version } from '@pulumi/pulumi/version';
 import { ROOT } from '../support/repository.js';
 import { freePort } from '../support/until.js';
 
@@ -37,6 +38,19 @@ test('a folder without an application gets an answer, and the command that makes
   expect(told(stdout, 'node')).toMatchObject({ state: 'ok', found: process.versions.node });
   expect(told(stdout, 'git')).toMatchObject({ state: 'ok' });
   expect(told(stdout, 'application')).toMatchObject({ state: 'missing', mend: 'keelson new NAME' });
+});
+
+test('an engine that was fetched before and does not start is told, and what to do about it', () => {
+  const cache = join(folder, 'cache');
+  const release = join(cache, 'releases', `pulumi-v${version}`);
+  mkdirSync(join(release, 'bin'), { recursive: true });
+  writeFileSync(join(release, 'bin', 'pulumi'), 'cut off', { mode: 0o644 });
+  const { stdout } = doctor(['--offline', '--json'], { KEELSON_CACHE: cache, PATH: folder });
+  expect(told(stdout, 'pulumi')).toMatchObject({
+    state: 'broken',
+    found: expect.stringContaining('does not run: spawn '),
+    mend: `rm -r ${release}; keelson up (fetches or builds it, once)`,
+  });
 });
 
 describe('in the folder of an application', () => {

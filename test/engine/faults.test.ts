@@ -18,7 +18,7 @@ let authority: KeyPair;
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  stacks = await StackBed.start();
+  stacks = await StackBed.start('own');
   authority = await newAuthority('faults');
 });
 afterAll(async () => {

@@ -14,6 +14,13 @@ import { findPulumiEngine, type PulumiEngine } from '../../embedded/pulumi-engin
 import { silenceSdk } from '../../stacks/silent-sdk.js';
 import { standIn, type TestedProvider, testedProvider } from './tested-provider.js';
 
+interface Wishes {
+  /** Why the test is about the stand-in. @default it is about whichever provider there is */
+  readonly standInAlone?: string;
+  /** Where a control plane is that other suites use, too; it stays. @default the bed's own */
+  readonly commonCluster?: string;
+}
+
 /** A real control plane, a real engine, and the provider between them; everything below one temporary folder. */
 export class ProviderBed {
   readonly #signal = new AbortController().signal;
@@ -26,12 +33,14 @@ export class ProviderBed {
     readonly client: ApiClient,
   ) {}
 
-  /** @param standInAlone why the test is about the stand-in. @default it is about whichever provider there is */
-  static async start(standInAlone?: string): Promise<ProviderBed> {
+  static async start({ standInAlone, commonCluster }: Wishes = {}): Promise<ProviderBed> {
     const report = () => {};
     const folder = mkdtempSync(join(tmpdir(), 'keelson-provider-'));
     const engine = await findPulumiEngine({ report });
-    const cluster = await startEmbeddedCluster({ directory: join(folder, 'cluster'), report });
+    const cluster = await startEmbeddedCluster({
+      directory: commonCluster ?? join(folder, 'cluster'),
+      report,
+    });
     const provider =
       standInAlone === undefined
         ? await testedProvider(engine, cluster.server)

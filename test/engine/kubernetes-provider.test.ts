@@ -21,7 +21,7 @@ let stack: Stack;
 let watch: SecretWatch;
 
 beforeAll(async () => {
-  bed = await ProviderBed.start('what it does is tested here');
+  bed = await ProviderBed.start({ standInAlone: 'what it does is tested here' });
   stack = await bed.stack('shop', { password });
   watch = SecretWatch.start();
   stack.workspace.program = async () => application(bed.cluster, {});

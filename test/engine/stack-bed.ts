@@ -29,8 +29,10 @@ export class StackBed {
     private readonly watch: SecretWatch,
   ) {}
 
-  static async start(): Promise<StackBed> {
-    return new StackBed(await ProviderBed.start(), SecretWatch.start());
+  /** @param cluster `own` for what other suites would not bear. @default the one of the run */
+  static async start(cluster: 'common' | 'own' = 'common'): Promise<StackBed> {
+    const commonCluster = cluster === 'common' ? process.env.KEELSON_TEST_CONTROL_PLANE : undefined;
+    return new StackBed(await ProviderBed.start({ commonCluster }), SecretWatch.start());
   }
 
   /** Looks for whatever was secret before it stops: every test of a stack is a test of that, too. */

@@ -96,6 +96,17 @@ tabulate() {
   }'
 }
 
+# As `peer`, with what the pod sees of the cluster: sets `address`, and writes the table into a file.
+peer_table() {
+  name=$STATEFUL_SET-$1.$PEERS
+  look_up "$name" && cli "$address" CLUSTER NODES >"$2.nodes" || return
+  awk -v name="$name" '
+    $3 ~ /myself/ { split($2, part, ","); found = part[2] == name }
+    END { exit !found }' "$2.nodes" && tabulate <"$2.nodes" >"$2"
+}
+
+own_id() { awk '$5 == "self" { print $1 }' "$1"; }
+
 cluster_ok() { cli "$1" CLUSTER INFO | grep -q 'cluster_state:ok'; }
 
 # Whether the pod there serves every slot and, as a replica, has its master's data.

@@ -114,11 +114,10 @@ survey() {
 
 # Peers keep their id when their address changes; a MEET at the new one is how Redis learns it.
 meet() {
-  moved=$(peer "$1") || return
-  id=$(cli "$moved" CLUSTER MYID) || return
-  grep -q "^$id " "$SCRATCH/table" || return
-  log "meets pod $1 again at $moved"
-  cli "$POD_IP" CLUSTER MEET "$moved" "$PORT" >/dev/null
+  peer_table "$1" "$SCRATCH/theirs" || return
+  grep -q "^$(own_id "$SCRATCH/theirs") " "$SCRATCH/table" || return
+  log "meets pod $1 again at $address"
+  cli "$POD_IP" CLUSTER MEET "$address" "$PORT" >/dev/null
 }
 
 # Once after each start: whether the cluster knows this pod. Pods that have slots say so: another may itself have been
@@ -127,17 +126,16 @@ meet() {
 join() {
   [ -e "$SCRATCH/known" ] && return
   member=
-  id=$(cli "$POD_IP" CLUSTER MYID)
+  id=$(own_id "$SCRATCH/table")
   for other in $(seq 0 $((pods - 1))); do
     [ "$other" = "$ORDINAL" ] && continue
-    there=$(peer "$other") || continue
-    table "$there" >"$SCRATCH/theirs"
+    peer_table "$other" "$SCRATCH/theirs" || continue
     awk '$5 == "self" { slots = $7 } END { exit !slots }' "$SCRATCH/theirs" || continue
     if grep -q "^$id " "$SCRATCH/theirs"; then
       touch "$SCRATCH/known"
       return
     fi
-    member=$there
+    member=$address
     mv "$SCRATCH/theirs" "$SCRATCH/cluster"
   done
   [ -n "$member" ] || return
