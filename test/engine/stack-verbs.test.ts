@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { list, text } from '../../embedded/kubernetes-provider/property-values.js';
 import { Redis, synthesize } from '../../lib/index.js';
@@ -219,6 +219,15 @@ test('a Job that failed runs anew at the next up, once its cause is mended', asy
   const paths = stacks.bed.provider.isReal ? [] : ['metadata.annotations["pulumi.com/replaceUnready"]'];
   expect(changes).toMatchObject([{ operation: 'replace', name: 'migrated/migrate', paths }]);
   expect(await changesOf(upStack(wanted))).toEqual([]);
+});
+
+test('a stack whose file lies where older engines kept it is found, and not made a second time', async () => {
+  const wanted = stacks.options('older', [configMap('older', 'm', { x: '1' })], {
+    env: { PULUMI_CONFIG_PASSPHRASE: 'test', PULUMI_DIY_BACKEND_LEGACY_LAYOUT: 'true' },
+  });
+  await upStack(wanted);
+  expect(existsSync(join(wanted.workDir, 'state/.pulumi/stacks/dev.json'))).toBe(true);
+  expect((await upStack(wanted)).changes).toEqual([]);
 });
 
 test('two people at once: one goes on, the other is told who does; another stack is not held up', async () => {

@@ -96,13 +96,17 @@ tabulate() {
   }'
 }
 
-# As `peer`, with what the pod sees of the cluster: sets `address`, and writes the table into a file.
-peer_table() {
+# As `peer`, once a pass, with what the pod sees of the cluster: sets `address`, and `view` to a file with its table.
+peer_view() {
+  view=$SCRATCH/peer-$1
+  [ -e "$view" ] && read -r address <"$view.address" && return
   name=$STATEFUL_SET-$1.$PEERS
-  look_up "$name" && cli "$address" CLUSTER NODES >"$2.nodes" || return
+  look_up "$name" && cli "$address" CLUSTER NODES >"$view.nodes" || return
   awk -v name="$name" '
     $3 ~ /myself/ { split($2, part, ","); found = part[2] == name }
-    END { exit !found }' "$2.nodes" && tabulate <"$2.nodes" >"$2"
+    END { exit !found }' "$view.nodes" || return
+  echo "$address" >"$view.address"
+  tabulate <"$view.nodes" >"$view"
 }
 
 own_id() { awk '$5 == "self" { print $1 }' "$1"; }

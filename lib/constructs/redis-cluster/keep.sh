@@ -114,8 +114,8 @@ survey() {
 
 # Peers keep their id when their address changes; a MEET at the new one is how Redis learns it.
 meet() {
-  peer_table "$1" "$SCRATCH/theirs" || return
-  grep -q "^$(own_id "$SCRATCH/theirs") " "$SCRATCH/table" || return
+  peer_view "$1" || return
+  grep -q "^$(own_id "$view") " "$SCRATCH/table" || return
   log "meets pod $1 again at $address"
   cli "$POD_IP" CLUSTER MEET "$address" "$PORT" >/dev/null
 }
@@ -129,14 +129,14 @@ join() {
   id=$(own_id "$SCRATCH/table")
   for other in $(seq 0 $((pods - 1))); do
     [ "$other" = "$ORDINAL" ] && continue
-    peer_table "$other" "$SCRATCH/theirs" || continue
-    awk '$5 == "self" { slots = $7 } END { exit !slots }' "$SCRATCH/theirs" || continue
-    if grep -q "^$id " "$SCRATCH/theirs"; then
+    peer_view "$other" || continue
+    awk '$5 == "self" { slots = $7 } END { exit !slots }' "$view" || continue
+    if grep -q "^$id " "$view"; then
       touch "$SCRATCH/known"
       return
     fi
     member=$address
-    mv "$SCRATCH/theirs" "$SCRATCH/cluster"
+    cluster=$view
   done
   [ -n "$member" ] || return
   if ! follows_member; then
@@ -156,7 +156,7 @@ follows_member() {
   awk '
     NR == FNR { known[$1]; next }
     $5 == "self" && $4 == "slave" && $6 in known { follows = 1 }
-    END { exit !follows }' "$SCRATCH/cluster" "$SCRATCH/table"
+    END { exit !follows }' "$cluster" "$SCRATCH/table"
 }
 
 follow() {
@@ -231,6 +231,7 @@ while kill -0 "$1" 2>/dev/null; do
   # There is nothing to see while Redis loads its data.
   look
   if ! [ -s "$SCRATCH/table" ] || ! read_shape || calm; then continue; fi
+  rm -f "$SCRATCH"/peer-*
   survey >"$SCRATCH/steps"
   while read -r step about <&3; do
     # shellcheck disable=SC2086 # one to three words
