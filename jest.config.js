@@ -45,6 +45,8 @@ const ENGINE = [...RUN_PROGRAMS, ...TAKE_SECONDS];
 module.exports = {
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
+  // For what hangs. Jest's own 5 seconds are less than a busy machine may stand still.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const root = resolve(__dirname, '..');
+const folder = temporaryFolder();
 const page = readFileSync(join(root, 'docs/quickstart.md'), 'utf8');
 
 /** The code block that follows the file's name. */
@@ -14,7 +15,7 @@ function fileIn(markdown: string, name: string): string {
 }
 
 test("the quickstart's own application synthesizes as it stands there", () => {
-  const project = mkdtempSync(join(tmpdir(), 'keelson-quickstart-'));
+  const project = folder();
   for (const name of ['package.json', 'images.lock.json', 'app.ts'])
     writeFileSync(join(project, name), fileIn(page, name));
   const { status, stderr, stdout } = spawnSync(process.execPath, [join(root, 'bin/keelson.js'), 'synth'], {

@@ -74,9 +74,13 @@ export async function findBuilt(module: GoModule): Promise<string | undefined> {
   return existsSync(target) ? target : undefined;
 }
 
+/** What waits in this process for its turn. */
+const waiting = new Set<GoModule>();
+
 /**
  * Builds the module's binaries unless they are there, and returns their folder. Builds take turns, as one alone has use
- * for every processor; downloads do not wait for a turn.
+ * for every processor, and of those that wait the largest is first: what a small one has in common with it costs less
+ * there. Downloads do not wait for a turn.
  */
 export async function buildFromModule(
   module: GoModule,
@@ -87,7 +91,10 @@ export async function buildFromModule(
   if (existsSync(go.moduleCache)) await downloadModules(module, folder, signal);
   const onWait = () => report(`Waiting for another build from a Go module (then ${module.name}) …`);
   const building = join(cacheDirectory(), 'building');
-  return await withLock(building, { onWait, signal }, async () => {
+  const yields = () => [...waiting].some((other) => other.minutes > module.minutes);
+  waiting.add(module);
+  const turn = withLock(building, { onWait, signal, yields }, async () => {
+    waiting.delete(module);
     if (existsSync(target)) return target;
     // Only builds that were killed leave anything here, as the lock is held.
     await rm(building, { recursive: true, force: true });
@@ -108,6 +115,7 @@ export async function buildFromModule(
       await rm(building, { recursive: true, force: true });
     }
   });
+  return await turn.finally(() => waiting.delete(module));
 }
 
 /** Fetches what the binaries import, and no more: `go mod download` would fetch all that go.mod names. */

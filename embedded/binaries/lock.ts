@@ -8,6 +8,8 @@ interface LockOptions {
   /** Called once if another process holds the lock. */
   readonly onWait: () => void;
   readonly signal?: AbortSignal;
+  /** Whether somebody else who waits is to have the lock first. @default nobody */
+  readonly yields?: () => boolean;
   /**
    * Milliseconds after which a lock that nobody refreshes counts as left by a killed process.
    * @default 10000
@@ -27,12 +29,13 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   }
 }
 
-async function acquire(path: string, { onWait, signal, staleAfter = 10_000 }: LockOptions) {
+async function acquire(path: string, { onWait, signal, yields, staleAfter = 10_000 }: LockOptions) {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
       // What is done under a lock ends in a rename, so doing it twice is waste and no damage.
-      return await lock(path, { realpath: false, stale: staleAfter, onCompromised: () => undefined });
+      if (!yields?.())
+        return await lock(path, { realpath: false, stale: staleAfter, onCompromised: () => undefined });
     } catch (error) {
       if (codeOf(error) !== 'ELOCKED') throw error;
     }

@@ -12,13 +12,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const root = resolve(__dirname, '../..');
 const keelson = join(root, 'bin/keelson.js');
 
-const folder = () => mkdtempSync(join(tmpdir(), 'keelson-cli-'));
+const scratch = temporaryFolder();
+const folder = () => mkdtempSync(join(scratch(), 'cli-'));
 
 function run(args: readonly string[], cwd: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [keelson, ...args], {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KeelsonRun, runKeelson } from '../support/keelson-runs.js';
@@ -58,6 +58,7 @@ beforeAll(() => {
     Object.values(commands).map((args) => ({ args: ['user-data', ...args], folder })),
   );
   runs = Object.fromEntries(Object.keys(commands).map((name, index) => [name, results[index] as KeelsonRun]));
+  rmSync(folder, { recursive: true });
 });
 
 test('the first server is meant, of the only cluster that has machines', () => {

@@ -5,7 +5,7 @@ import { findBinaries } from '../../embedded/binaries/binaries.js';
 import type { BinarySource } from '../../embedded/binaries/binary-source.js';
 import { downloadedBefore, officialReleases } from '../../embedded/binaries/downloaded-binaries.js';
 import type { GoModule } from '../../embedded/binaries/go-modules.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { download, fetchText, whyUnreachable } from '../../embedded/binaries/download.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { type HttpServer, serveFiles } from './http-server.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
 const content = Buffer.alloc(300_000, 'keelson');

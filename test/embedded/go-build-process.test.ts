@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildFromModule, findBuilt } from '../../embedded/binaries/go-build.js';
+import { withLock } from '../../embedded/binaries/lock.js';
 import { describeWithGo } from '../support/go-tool.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 
 const folder = temporaryFolder();
 const environment = { ...process.env };
@@ -53,6 +55,22 @@ describeWithGo('two programs')('a Go module', () => {
     const told = lines.length;
     expect(await buildFromModule(module, { report })).toBe(built);
     expect(lines).toHaveLength(told);
+  });
+
+  test('that is larger comes before others that wait, too', async () => {
+    const { module, lines, report } = moduleOf({ 'hammer/main.go': PRINTS, 'server/v3/main.go': PRINTS });
+    const sizes = [1, 3, 2].map((minutes) => ({ ...module, name: `tools-${minutes}`, minutes }));
+    const built = await withLock(join(folder(), 'cache', 'building'), { onWait: () => {} }, async () => {
+      const builds = sizes.map((size) => buildFromModule(size, { report }));
+      await until('all of them wait', () => lines.length === sizes.length);
+      return { builds };
+    });
+    await Promise.all(built.builds);
+    expect(lines.flatMap((line) => /^Building .* module (\S+)/.exec(line)?.[1] ?? [])).toEqual([
+      'tools-3',
+      'tools-2',
+      'tools-1',
+    ]);
   });
 
   test('of which one program does not compile leaves nothing, and says what and where', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bornAt, endProcesses, isRunning, startProcess } from '../../embedded/control-plane/processes.js';
 import { strays } from '../../embedded/control-plane/strays.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { PulumiCommand } from '@pulumi/pulumi/automation';
 import { type EngineSource, findPulumiEngine, fromPath } from '../../embedded/pulumi-engine.js';
 import { installPulumiRelease } from '../../embedded/pulumi-release.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const report = jest.fn();

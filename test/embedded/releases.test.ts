@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { ETCD, KUBERNETES, KWOK } from '../../embedded/binaries/go-modules.js';
 import { thisPlatform } from '../../embedded/binaries/platform.js';
 import { downloadRelease, whyNotPublished } from '../../embedded/binaries/releases.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { type HttpServer, serveFiles } from './http-server.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
 const { architecture } = thisPlatform();

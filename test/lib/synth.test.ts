@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
 import { type KubeObject, Service, synthesize, writeManifests } from '../../lib/index.js';
 import { toYaml } from '../../lib/yaml.js';
 import { messageOf, objectsOf, smallApplication } from '../support/application.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'keelson-synth-'));
+const folder = temporaryFolder();
 
 test('stacks: clusters own what is cluster-scoped and the namespaces, environments what lies inside', () => {
   const synthesis = synthesize(
