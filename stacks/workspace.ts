@@ -42,18 +42,18 @@ export async function openStack(options: DeployOptions, program: PulumiFn): Prom
   });
   // The Automation API would start the engine to make it the user's current stack, which it is not asked to be; every
   // run names its stack. Whether there is one is seen from the folder, where the state lies in one.
-  if (stateFile(options) !== undefined) Object.assign(workspace, { selectStack: async () => undefined });
-  const opened = await (options.createStack ? made(options, workspace) : Stack.select(stack, workspace));
+  const isThere = stateFile(options) !== undefined;
+  if (isThere) Object.assign(workspace, { selectStack: async () => undefined });
+  const isAbsent = !isThere && stateFolder(options) !== undefined;
+  const made = () => (isAbsent ? create(stack, workspace) : Stack.createOrSelect(stack, workspace));
+  const opened = await (options.createStack ? made() : Stack.select(stack, workspace));
   // After each run the Automation API starts the engine three times more to ask for outputs and history, which our
   // own program and the events have told already: half of the time of a run that changes nothing.
   return Object.assign(opened, { outputs: async () => ({}), info: async () => undefined });
 }
 
-/** The stack, wherever there is none made first; the Automation API would look for it first, by a start of the engine. */
-async function made(options: DeployOptions, workspace: LocalWorkspace): Promise<Stack> {
-  const { stack } = options;
-  const isAbsent = stateFolder(options) !== undefined && stateFile(options) === undefined;
-  if (!isAbsent) return Stack.createOrSelect(stack, workspace);
+/** The API's `createOrSelect` the other way round: that starts the engine to look for the stack first. */
+async function create(stack: string, workspace: LocalWorkspace): Promise<Stack> {
   try {
     return await Stack.create(stack, workspace);
   } catch (error) {

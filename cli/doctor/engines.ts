@@ -14,8 +14,10 @@ const FETCHED = 'keelson up (fetches or builds it, once)';
 async function engineFinding(): Promise<Finding> {
   try {
     const { findPulumiEngine, INSTALLED } = await import('../../embedded/pulumi-engine.js');
-    const { command, description } = await findPulumiEngine({ report: () => {} }, INSTALLED);
-    return await runningEngine(command.command, description);
+    const { command, origin, description } = await findPulumiEngine({ report: () => {} }, INSTALLED);
+    // One on the PATH was started to be found.
+    if (origin === 'path') return { ...ENGINE, state: 'ok', found: description };
+    return await keptEngine(command.command, description);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (/Cannot find module '@pulumi/.test(text))
@@ -34,8 +36,8 @@ async function engineFinding(): Promise<Finding> {
   }
 }
 
-/** Verbs take an engine that Keelson keeps for whole; this is where it is started only to see that it does. */
-async function runningEngine(program: string, description: string): Promise<Finding> {
+/** Verbs take an engine that Keelson keeps for whole; here it is started to see that it does. */
+async function keptEngine(program: string, description: string): Promise<Finding> {
   try {
     await promisify(execFile)(program, ['version'], {
       env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' },

@@ -74,7 +74,7 @@ export async function findBuilt(module: GoModule): Promise<string | undefined> {
   return existsSync(target) ? target : undefined;
 }
 
-/** What waits in this process for its turn. */
+/** What waits in this process for its turn, or has it. */
 const waiting = new Set<GoModule>();
 
 /**
@@ -93,8 +93,7 @@ export async function buildFromModule(
   const building = join(cacheDirectory(), 'building');
   const yields = () => [...waiting].some((other) => other.minutes > module.minutes);
   waiting.add(module);
-  const turn = withLock(building, { onWait, signal, yields }, async () => {
-    waiting.delete(module);
+  return await withLock(building, { onWait, signal, yields }, async () => {
     if (existsSync(target)) return target;
     // Only builds that were killed leave anything here, as the lock is held.
     await rm(building, { recursive: true, force: true });
@@ -114,8 +113,7 @@ export async function buildFromModule(
     } finally {
       await rm(building, { recursive: true, force: true });
     }
-  });
-  return await turn.finally(() => waiting.delete(module));
+  }).finally(() => waiting.delete(module));
 }
 
 /** Fetches what the binaries import, and no more: `go mod download` would fetch all that go.mod names. */
