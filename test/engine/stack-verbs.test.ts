@@ -198,7 +198,8 @@ test('a Job that failed runs anew at the next up, once its cause is mended', asy
     kind: 'Job',
     metadata: { name: 'migrate', namespace: 'migrated' },
     spec: {
-      activeDeadlineSeconds: 2,
+      // What runs has to complete within it, on a busy machine too.
+      activeDeadlineSeconds: 10,
       template: {
         spec: {
           restartPolicy: 'Never',
