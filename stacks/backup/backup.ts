@@ -54,7 +54,7 @@ export async function backUp(cluster: ClusterToMake, options: BackupOptions): Pr
       'machines',
       'are not made yet, so there is nothing to copy; make them: keelson up',
     );
-  return await withSsh(server, { signal, shared: true }, async (ssh) => {
+  return await withSsh(server, { signal }, async (ssh) => {
     const { ready, k3s } = await machineState(ssh);
     if (!ready || k3s === undefined)
       throw problem(cluster, server.name, 'has no k3s that is ready; nothing was copied');

@@ -79,7 +79,7 @@ export async function restore(cluster: ClusterToMake, options: RestoreOptions): 
       'are not there: bring their state back (keelson restore --state), or make new ones (keelson up)',
     );
   const tokens = { ofSnapshot: await tokenThen(cluster, index, options), current: made.keys.token };
-  return await withSsh(first.machine, { signal, shared: true }, async (ssh) => {
+  return await withSsh(first.machine, { signal }, async (ssh) => {
     const { k3s = '', phase } = await machineState(ssh);
     if (phase !== 'nixos') throw problem(cluster, first.hostname, 'is no NixOS yet; first: keelson up');
     // A newer k3s reads an older store, and not the other way round.

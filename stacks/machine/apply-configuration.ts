@@ -1,6 +1,7 @@
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { NodeSettings } from '../../lib/machine/node.js';
 import type { FileTree } from '../../lib/machine/tarball.js';
+import { withConnections } from './connections.js';
 import { k3sUpgrade } from './k3s-upgrade.js';
 import { connectionKey, requireKey } from './keys.js';
 import { type MachineState, machineState } from './machine-state.js';
@@ -11,7 +12,7 @@ import { quote, type SshMachine } from './ssh-machine.js';
 import { type UpdateOptions, update } from './update.js';
 import { configurationTree } from './upload.js';
 
-export interface ApplyOptions extends UpdateOptions, Pick<SshOptions, 'signal' | 'connectTimeout'> {
+export interface ApplyOptions extends UpdateOptions, SshOptions {
   /** The files of `nixos/`. @default the package's */
   readonly files?: FileTree;
 }
@@ -38,9 +39,9 @@ export async function applyConfiguration(
   secrets: MachineSecrets,
   options: ApplyOptions = {},
 ): Promise<Applied> {
-  const { signal, connectTimeout, files, report } = options;
+  const { signal, connectTimeout, connections, files, report } = options;
   const tree = configurationTree(node, files);
-  return await withSsh(machine, { signal, connectTimeout, shared: true }, async (ssh) => {
+  return await withSsh(machine, { signal, connectTimeout, connections }, async (ssh) => {
     const state = await machineState(ssh);
     await review(ssh, node, state, options);
     const changed = await pushSecrets(ssh, node, secrets);
@@ -89,8 +90,10 @@ export async function bringUp(
   secrets: MachineSecrets,
   options: ApplyOptions & Pick<ReadyOptions, 'within'> = {},
 ): Promise<Applied> {
-  const { report, signal, within, pause } = options;
-  const waiting = { report, signal, within, pause };
+  const { connections, report, signal, within, pause } = options;
+  if (connections === undefined)
+    return await withConnections((own) => bringUp(machine, node, secrets, { ...options, connections: own }));
+  const waiting = { connections, report, signal, within, pause };
   await waitForMachine(machine, { ...waiting, until: 'nixos' });
   const applied = await applyConfiguration(machine, node, secrets, options);
   await waitForMachine(machine, { ...waiting, until: 'k3s' });

@@ -10,7 +10,8 @@ export interface AwaitedMachine {
   readonly confirmed?: boolean;
 }
 
-export interface AwaitOptions extends Pick<ReadyOptions, 'within' | 'pause' | 'report' | 'signal'> {
+export interface AwaitOptions
+  extends Pick<ReadyOptions, 'within' | 'pause' | 'report' | 'signal' | 'connections'> {
   /** Milliseconds for a machine that was confirmed once. @default 2 minutes: as long as a restart takes */
   readonly confirmedWithin?: number;
   /** How to go on without a machine that does not come. @default nothing is said of it */
@@ -27,14 +28,14 @@ export async function awaitMachines(
   machines: readonly AwaitedMachine[],
   options: AwaitOptions,
 ): Promise<ReadonlyMap<string, MachineState>> {
-  const { within, confirmedWithin = 2 * 60_000, goOn, pause, report, signal } = options;
+  const { within, confirmedWithin = 2 * 60_000, goOn, pause, report, signal, connections } = options;
   const over = new AbortController();
   const until = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
   const states = new Map<string, MachineState>();
   const wait = async ({ machine, confirmed = false }: AwaitedMachine): Promise<void> => {
     const limit = confirmed ? confirmedWithin : within;
     try {
-      const waiting = { until: 'nixos', within: limit, pause, report, signal: until } as const;
+      const waiting = { until: 'nixos', within: limit, pause, report, signal: until, connections } as const;
       states.set(machine.name, await waitForMachine(machine, waiting));
     } catch (error) {
       over.abort(isLate(error) && goOn ? withWayOn(error, goOn(machine.name)) : error);

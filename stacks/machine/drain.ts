@@ -25,7 +25,7 @@ export async function removeNode(
   options: DrainOptions = {},
 ): Promise<void> {
   const { within = 300, report } = options;
-  await withSsh(server, { ...options, shared: true }, async (ssh) => {
+  await withSsh(server, options, async (ssh) => {
     const kubectl = (args: string, what: string) => runKubectl(ssh, args, { what });
     const { stdout } = await kubectl(
       `get node ${quote(node)} --ignore-not-found --output name`,

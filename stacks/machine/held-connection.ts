@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { onExit } from 'signal-exit';
-import { type SshError, sshError } from './ssh-error.js';
+import { SshError, sshError } from './ssh-error.js';
 import type { SshMachine } from './ssh-machine.js';
 
 /** A connection that stays, for what else goes through it. */
@@ -36,12 +36,13 @@ export async function holdConnection(
     await gone;
   };
   const gone = new Promise<SshError | undefined>((resolve) => {
-    const ended = (reason: string) => {
+    const ended = (reason: SshError) => {
       forget();
       signal?.removeEventListener('abort', close);
-      resolve(closed ? undefined : sshError(machine, reason));
+      resolve(closed ? undefined : reason);
     };
-    child.once('error', (error) => ended(error.message)).once('close', () => ended(stderr || 'disconnected'));
+    child.once('error', () => ended(new SshError(machine, 'no ssh', '')));
+    child.once('close', () => ended(sshError(machine, stderr || 'disconnected')));
   });
   child.stdin.on('error', () => {});
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { runProcess } from './run-process.js';
 import { SshError } from './ssh-error.js';
 import type { SshMachine } from './ssh-machine.js';
@@ -17,15 +16,14 @@ const COMMAND = ['sh', '-c', 'echo "$SSH_AGENT_PID"; exec cat >/dev/null'];
  * An SSH agent that holds private keys in its memory, so that they are in no file and on no command line. It watches
  * over a command whose input we hold: where this process dies, however it dies, the agent ends within seconds.
  *
- * @param folder one that only we may read
+ * @param socket its path, in a folder that only we may read
  * @throws SshError where one of them is no key that can be used.
  */
 export async function identityAgent(
   machine: SshMachine,
   privateKeys: readonly string[],
-  folder: string,
+  socket: string,
 ): Promise<IdentityAgent> {
-  const socket = join(folder, 'agent');
   const child = spawn('ssh-agent', ['-a', socket, ...COMMAND], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.on('error', () => {});
   const [pid] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]).catch(() => {

@@ -1,4 +1,5 @@
 export { type Applied, type ApplyOptions, applyConfiguration, bringUp } from './apply-configuration.js';
+export { type Connections, withConnections } from './connections.js';
 export { type DrainOptions, removeNode } from './drain.js';
 export { type Forward, type ForwardOptions, withForward } from './forward.js';
 export { BREAKING_CHANGES, type BreakingChange, k3sUpgrade } from './k3s-upgrade.js';

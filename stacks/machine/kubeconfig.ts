@@ -34,7 +34,7 @@ const schema = v.object({
  */
 export async function kubeconfigOf(
   machine: SshMachine,
-  options: KubeconfigOptions & Pick<SshOptions, 'signal' | 'connectTimeout'>,
+  options: KubeconfigOptions & SshOptions,
 ): Promise<string> {
   const { stdout } = await withSsh(machine, options, (ssh) =>
     ssh.run(`${ROOT}\ncat "$root/etc/rancher/k3s/k3s.yaml"`, { what: 'kubeconfig' }),

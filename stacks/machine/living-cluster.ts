@@ -10,7 +10,7 @@ interface Member {
   readonly node: NodeSettings;
 }
 
-interface Options extends Pick<SshOptions, 'signal' | 'connectTimeout'> {
+interface Options extends SshOptions {
   readonly report?: Report;
 }
 
@@ -56,7 +56,7 @@ async function joinedAddress(ssh: Ssh): Promise<string | undefined> {
  * @see https://docs.k3s.io/architecture#how-agent-node-registration-works
  */
 export async function forgetLostNode(server: SshMachine, node: string, options: Options): Promise<void> {
-  await withSsh(server, { ...options, shared: true }, async (ssh) => {
+  await withSsh(server, options, async (ssh) => {
     const ready = `get node ${quote(node)} --ignore-not-found --output jsonpath='{.status.conditions[?(@.type=="Ready")].status}'`;
     const { stdout } = await runKubectl(ssh, ready, { what: 'look for the node' });
     if (!/^(False|Unknown)$/.test(stdout.trim())) return;

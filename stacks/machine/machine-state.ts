@@ -47,11 +47,8 @@ fi
 `;
 
 /** @throws SshError where it cannot be asked. */
-export async function machineState(
-  ssh: Ssh,
-  options: { readonly fresh?: boolean } = {},
-): Promise<MachineState> {
-  const { stdout } = await ssh.run(SCRIPT, { what: 'look at the machine', ...options });
+export async function machineState(ssh: Ssh): Promise<MachineState> {
+  const { stdout } = await ssh.run(SCRIPT, { what: 'look at the machine' });
   return parseState(stdout);
 }
 

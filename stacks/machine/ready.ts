@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KeelsonError } from '../../lib/config/problem.js';
 import type { Report } from '../../lib/progress.js';
 import { type MachineState, machineState } from './machine-state.js';
-import { type Ssh, withSsh } from './ssh.js';
+import { type Ssh, type SshOptions, withSsh } from './ssh.js';
 import { SshError } from './ssh-error.js';
 import { loginCommand, type SshMachine } from './ssh-machine.js';
 
-export interface ReadyOptions {
+export interface ReadyOptions extends SshOptions {
   /** `nixos`: it can be given its configuration; `k3s`: it is ready for workloads. @default k3s */
   readonly until?: 'nixos' | 'k3s';
   /** Milliseconds. @default 30 minutes; 5 to 10 are usual */
@@ -16,7 +16,6 @@ export interface ReadyOptions {
   /** Milliseconds for which "permission denied" may be the machine that has no keys yet. @default 3 minutes */
   readonly keysWithin?: number;
   readonly report?: Report;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -26,7 +25,7 @@ export interface ReadyOptions {
  *   ways to look at it; SshError for what waiting does not mend, such as a host key that changed.
  */
 export async function waitForMachine(machine: SshMachine, options: ReadyOptions = {}): Promise<MachineState> {
-  return await withSsh(machine, { signal: options.signal }, (ssh) => wait(ssh, options));
+  return await withSsh(machine, options, (ssh) => wait(ssh, options));
 }
 
 async function wait(ssh: Ssh, options: ReadyOptions): Promise<MachineState> {
@@ -44,6 +43,8 @@ async function wait(ssh: Ssh, options: ReadyOptions): Promise<MachineState> {
       if (state.phase === 'failed') throw failed(machine, state);
       if (state.phase === 'nixos' && (until === 'nixos' || state.ready)) return state;
       say(progress(state));
+      // It restarts on its way, and a connection would be lost without a word.
+      if (state.phase !== 'nixos') await ssh.reconnect();
     } catch (error) {
       if (!(error instanceof SshError)) throw error;
       const early = error.fault === 'permission denied' && Date.now() - started < keysWithin;

@@ -3,6 +3,7 @@ import type { NodeSettings } from '../../lib/machine/node.js';
 import type { Report } from '../../lib/progress.js';
 import { type Applied, type ApplyOptions, bringUp } from './apply-configuration.js';
 import { type AwaitedMachine, type AwaitOptions, awaitMachines } from './await-machines.js';
+import { withConnections } from './connections.js';
 import { forgetLostNode, joinLiving } from './living-cluster.js';
 import { type MachineState, machineState } from './machine-state.js';
 import type { MachineSecrets } from './secrets.js';
@@ -30,6 +31,8 @@ export async function rollingUpdate(
   machines: readonly ClusterMachine[],
   options: ApplyOptions & AwaitOptions = {},
 ): Promise<ReadonlyMap<string, Applied>> {
+  if (options.connections === undefined)
+    return await withConnections((connections) => rollingUpdate(machines, { ...options, connections }));
   const sorted = [...machines].sort((one, other) => rank(one.node) - rank(other.node));
   const states = await awaitMachines(sorted, options);
   const review = reviewUpgrades(sorted.map((one) => stepOf(one, states)));

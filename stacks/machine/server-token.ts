@@ -23,7 +23,7 @@ export interface TokenChange {
 export async function rotateServerToken(
   servers: readonly SshMachine[],
   { former, token }: TokenChange,
-  options: Pick<SshOptions, 'signal' | 'connectTimeout'> & { readonly report?: Report } = {},
+  options: SshOptions & { readonly report?: Report } = {},
 ): Promise<void> {
   const found = await Promise.all(servers.map((server) => withSsh(server, options, tokensOf)));
   const [old, next] = [former, token].map(sha256);

@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { onExit } from 'signal-exit';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Connections, withConnections } from './connections.js';
 import { type HeldConnection, holdConnection } from './held-connection.js';
-import { identityAgent } from './identity-agent.js';
 import { RemoteError, tail } from './remote-error.js';
 import { type ProcessOptions, runProcess } from './run-process.js';
 import { sshArguments } from './ssh-arguments.js';
@@ -12,18 +10,18 @@ import type { SshMachine } from './ssh-machine.js';
 
 export interface SshOptions {
   readonly signal?: AbortSignal;
-  /** One connection for all commands. @default false: one each */
-  readonly shared?: boolean;
   /** Seconds. @default 15 */
   readonly connectTimeout?: number;
+  /** That other logins use, too. @default of this login alone */
+  readonly connections?: Connections;
 }
 
 export interface CommandOptions extends Pick<ProcessOptions, 'input' | 'output' | 'onLine'> {
   /** What it is for, as an error says it. */
   readonly what: string;
-  /** A connection of its own, also where others share one. @default false */
+  /** A connection of its own, which shows that one can be made. @default false */
   readonly fresh?: boolean;
-  /** Let ssh say in `stderr` what it does, which `fresh` needs too. @default false */
+  /** Let ssh say in `stderr` how it connects, which `fresh` needs too. @default false */
   readonly verbose?: boolean;
 }
 
@@ -39,12 +37,15 @@ export interface Ssh {
     command: string,
     options: CommandOptions,
   ): Promise<{ readonly stdout: string; readonly stderr: string }>;
+  /** Leaves the connection, so that the next command makes another. */
+  reconnect(): Promise<void>;
   /** @param extra arguments of `ssh`, such as a forward */
   hold(extra: readonly string[], signal?: AbortSignal): Promise<HeldConnection>;
 }
 
 /**
- * Logs in with the system's `ssh` for as long as `use` takes; nothing is left afterwards but the host key.
+ * Logs in with the system's `ssh` for as long as `use` takes, over one connection; nothing is left afterwards but the
+ * host key.
  *
  * @throws SshError for what goes wrong with the key or the connection, explained.
  * @example
@@ -55,45 +56,26 @@ export async function withSsh<T>(
   options: SshOptions,
   use: (ssh: Ssh) => Promise<T>,
 ): Promise<T> {
-  const { signal, shared = false, connectTimeout } = options;
-  const { identity = 'own' } = machine;
+  const { signal, connectTimeout, connections } = options;
   signal?.throwIfAborted();
+  if (connections === undefined)
+    return await withConnections((own) => withSsh(machine, { ...options, connections: own }, use));
   mkdirSync(dirname(machine.knownHosts), { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(tmpdir(), 'keelson-ssh-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  const forget = onExit(remove);
-  const agent =
-    typeof identity === 'object' && 'privateKey' in identity
-      ? await identityAgent(machine, [identity.privateKey].flat(), folder).catch((error: unknown) => {
-          forget();
-          remove();
-          throw error;
-        })
-      : undefined;
-  const route = { agent: agent?.socket, connectTimeout };
-  const control = shared ? join(folder, 'control') : undefined;
-  let master: HeldConnection | undefined;
-  try {
-    if (control !== undefined)
-      master = await holdConnection(machine, ['-M', '-S', control, ...sshArguments(machine, route)], signal);
-    return await use({
-      machine,
-      signal,
-      // Where the shared connection is gone, ssh makes one of its own.
-      run: (command, how) =>
-        runCommand(machine, sshArguments(machine, how.fresh ? route : { ...route, control }), command, {
-          ...how,
-          signal,
-        }),
-      hold: (extra, until = signal) =>
-        holdConnection(machine, [...extra, ...sshArguments(machine, route)], until),
-    });
-  } finally {
-    await master?.close();
-    agent?.close();
-    forget();
-    remove();
-  }
+  return await use({
+    machine,
+    signal,
+    run: async (command, how) => {
+      const route = how.fresh
+        ? await connections.own(machine, connectTimeout)
+        : await connections.kept(machine, connectTimeout, signal);
+      return runCommand(machine, sshArguments(machine, route), command, { ...how, signal });
+    },
+    reconnect: () => connections.leave(machine),
+    hold: async (extra, until = signal) => {
+      const route = await connections.own(machine, connectTimeout);
+      return holdConnection(machine, [...extra, ...sshArguments(machine, route)], until);
+    },
+  });
 }
 
 async function runCommand(
@@ -102,7 +84,7 @@ async function runCommand(
   command: string,
   options: CommandOptions & Pick<ProcessOptions, 'signal'>,
 ): Promise<{ stdout: string; stderr: string }> {
-  const { what, verbose = false, ...rest } = options;
+  const { what, fresh: _, verbose = false, ...rest } = options;
   const { status, stdout, stderr } = await runProcess(
     'ssh',
     [...(verbose ? ['-v'] : []), ...args, command],

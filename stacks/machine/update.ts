@@ -86,7 +86,7 @@ async function activate(ssh: Ssh, rollbackAfter: number, report: Report): Promis
 
 interface Confirmation extends Required<UpdateOptions> {}
 
-/** Over new connections only: they show that one can still be made. */
+/** Over a new connection: it shows that one can still be made. */
 async function confirm(ssh: Ssh, tree: ConfigurationTree, options: Confirmation): Promise<void> {
   const { rollbackAfter, readyWithin, pause, report } = options;
   const { machine, signal } = ssh;
@@ -94,12 +94,13 @@ async function confirm(ssh: Ssh, tree: ConfigurationTree, options: Confirmation)
   let lost: SshError | undefined;
   for (; Date.now() < limit; await sleep(pause, undefined, { signal })) {
     try {
-      const state = await machineState(ssh, { fresh: true });
+      await ssh.reconnect();
+      const state = await machineState(ssh);
       // An earlier confirmation went through whose answer was lost.
       if (state.tree === tree.hash && state.trying === undefined) return;
       if (state.trying === undefined) throw rolledBack(machine, state, lost);
       if (state.activating) continue;
-      await ssh.run(`keelson-confirm ${readyWithin}`, { what: 'confirm', fresh: true });
+      await ssh.run(`keelson-confirm ${readyWithin}`, { what: 'confirm' });
       return;
     } catch (error) {
       if (error instanceof RemoteError) throw await rollBack(ssh, error, rollbackAfter);
@@ -120,7 +121,7 @@ async function rollBack(ssh: Ssh, cause: RemoteError, rollbackAfter: number): Pr
   const { machine } = ssh;
   const command = `systemd-run --quiet --collect --wait --unit=keelson-rollback-now "$(realpath "$(command -v keelson-rollback)")" 'it could not be confirmed'`;
   const now = `${ROOT}\n[ ! -e "$root/run/keelson/trying" ] || ${command}`;
-  const done = await ssh.run(now, { what: 'rollback', fresh: true }).then(
+  const done = await ssh.run(now, { what: 'rollback' }).then(
     () => true,
     () => false,
   );

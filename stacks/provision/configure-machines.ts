@@ -1,3 +1,4 @@
+import { withConnections } from '../machine/connections.js';
 import { rollingUpdate } from '../machine/rolling-update.js';
 import { rotateServerToken } from '../machine/server-token.js';
 import type { ClusterToMake } from './cluster-to-make.js';
@@ -23,22 +24,24 @@ export async function configureMachines(
   const { files, report, signal } = options;
   const machines = sshMachines(made, options);
   const isConfirmed = ({ hostname, address }: MadeMachine) => made.hostKeys[hostname]?.address === address;
-  if (formerKeys !== undefined && formerKeys.token !== keys.token) {
-    const servers = machines.filter((one) => one.role === 'server' && isConfirmed(one));
-    const change = { former: formerKeys.token, token: keys.token };
-    await rotateServerToken(
-      servers.map(({ machine }) => machine),
-      change,
-      options,
+  await withConnections(async (connections) => {
+    if (formerKeys !== undefined && formerKeys.token !== keys.token) {
+      const servers = machines.filter((one) => one.role === 'server' && isConfirmed(one));
+      const change = { former: formerKeys.token, token: keys.token };
+      await rotateServerToken(
+        servers.map(({ machine }) => machine),
+        change,
+        { connections, report, signal },
+      );
+    }
+    await rollingUpdate(
+      machines.map(({ machine, ...role }) => ({
+        machine,
+        confirmed: isConfirmed(role),
+        node: nodeOf(cluster, role, keys, made),
+        secrets: secretsOf(role, keys, made),
+      })),
+      { connections, files, report, signal, goOn: (hostname) => wayOn(hostname, cluster, machines, options) },
     );
-  }
-  await rollingUpdate(
-    machines.map(({ machine, ...role }) => ({
-      machine,
-      confirmed: isConfirmed(role),
-      node: nodeOf(cluster, role, keys, made),
-      secrets: secretsOf(role, keys, made),
-    })),
-    { files, report, signal, goOn: (hostname) => wayOn(hostname, cluster, machines, options) },
-  );
+  });
 }

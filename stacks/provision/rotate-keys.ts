@@ -77,7 +77,7 @@ async function requireNewKey(alone: Made, options: RotateKeysOptions): Promise<v
   const problems = await Promise.all(
     sshMachines(alone, options).map(async ({ hostname, machine }): Promise<Problem[]> => {
       try {
-        await withSsh(machine, options, (ssh) => ssh.run('true', { what: 'log in' }));
+        await withSsh(machine, options, (ssh) => ssh.run('true', { what: 'log in', fresh: true }));
         return [];
       } catch (error) {
         if (!(error instanceof SshError)) throw error;

@@ -40,7 +40,7 @@ export async function answeringServer(
   const failures: unknown[] = [];
   for (const machine of [first, ...others]) {
     try {
-      await withSsh(machine, { signal }, (ssh) => ssh.run('true', { what: 'log in' }));
+      await withSsh(machine, { signal }, (ssh) => ssh.run('true', { what: 'log in', fresh: true }));
       return machine;
     } catch (error) {
       if (!(error instanceof SshError)) throw error;

@@ -39,6 +39,7 @@ export class MachineBed {
   readonly root: MachineRoot;
   port = 0;
   private server: ChildProcess | undefined;
+  private said = '';
 
   /** @param folder an empty one */
   constructor(
@@ -107,12 +108,11 @@ MaxSessions 50
     this.server = spawn(SSHD, ['-D', '-e', '-r', '-f', configuration], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
     this.server.stderr?.on('data', (text) => {
-      said += text;
+      this.said += text;
     });
     for (let tries = 0; !(await answers(this.port)); tries += 1) {
-      if (tries > 400) throw new Error(`sshd does not answer: ${said}`);
+      if (tries > 400) throw new Error(`sshd does not answer: ${this.said}`);
       await sleep(25);
     }
   }
@@ -127,6 +127,11 @@ MaxSessions 50
     await gone;
     for (const file of ['.timer', '.activation'])
       if (this.root.exists(file)) spawnSync('kill', ['--', `-${this.root.read(file).trim()}`]);
+  }
+
+  /** How many logins there were. */
+  get logins(): number {
+    return this.said.match(/^Accepted publickey /gm)?.length ?? 0;
   }
 
   /** Cuts every connection, as a network does that fails. */

@@ -422,6 +422,36 @@ describeWithSsh()('a machine over SSH', () => {
     });
   });
 
+  test('logins go over one connection, and over another where it is gone or was left', async () => {
+    const one = await bed();
+    const before = ownFolders();
+    const machine = one.machine({ identity: privateKey() });
+    await machines.withConnections(async (connections) => {
+      const ask = (how: { readonly fresh?: boolean } = {}) =>
+        machines.withSsh(machine, { connections }, (ssh) => ssh.run('echo here', { what: 'ask', ...how }));
+      await Promise.all([ask(), ask()]);
+      await ask();
+      await until(() => one.logins === 1);
+      expect(one.cut()).toBeGreaterThan(0);
+      await until(() =>
+        ask().then(
+          () => true,
+          () => false,
+        ),
+      );
+      await until(() => one.logins === 2);
+      await machines.withSsh(machine, { connections }, (ssh) => ssh.reconnect());
+      await ask();
+      await until(() => one.logins === 3);
+      await ask({ fresh: true });
+      await until(() => one.logins === 4);
+      await ask();
+    });
+    expect(one.logins).toBe(4);
+    await until(() => one.cut() === 0);
+    await until(() => ownFolders().every((name) => before.includes(name)));
+  });
+
   describe('a rolling update', () => {
     const cluster = async (): Promise<{ beds: MachineBed[]; all: machines.ClusterMachine[] }> => {
       const names = ['worker-1', 'main-2', 'main-1'];
@@ -480,6 +510,14 @@ describeWithSsh()('a machine over SSH', () => {
       );
       expect(first && switched(first).length).toBe(before);
       expect(worker && switched(worker)).toEqual(['new test', 'new boot']);
+    });
+
+    test('that has nothing to do logs in twice: for all that it asks, and to see which key lets it in', async () => {
+      const { beds: made, all } = await cluster();
+      await machines.rollingUpdate(all, options());
+      const before = made.map(({ logins }) => logins);
+      await machines.rollingUpdate(all, options());
+      await until(() => made.every(({ logins }, index) => logins === (before[index] ?? 0) + 2));
     });
   });
 

@@ -66,13 +66,6 @@ look_up() {
   [ -n "$address" ]
 }
 
-# The address of a pod, if the Redis there says that it is that pod: after a restart the name may still lead to an
-# address that another Redis has got, and a MEET would merge the two clusters.
-peer() {
-  name=$STATEFUL_SET-$1.$PEERS
-  look_up "$name" && [ "$(setting "$address" cluster-announce-hostname)" = "$name" ] && echo "$address"
-}
-
 # CLUSTER NODES of an address as a table:
 # 1 id, 2 address, 3 ordinal or "-", 4 master or slave, 5 self, up, down, fail or new, 6 id of its master, 7 slots,
 # 8 slots on the move
@@ -96,8 +89,10 @@ tabulate() {
   }'
 }
 
-# As `peer`, once a pass, with what the pod sees of the cluster: sets `address`, and `view` to a file with its table.
-peer_view() {
+# What another pod sees of the cluster, asked once a pass: sets `address` to its own, and `view` to a file with its
+# table. Only if the Redis there says that it is that pod: after a restart the name may still lead to an address that
+# another Redis has got, and a MEET would merge the two clusters.
+peer() {
   view=$SCRATCH/peer-$1
   [ -e "$view" ] && read -r address <"$view.address" && return
   name=$STATEFUL_SET-$1.$PEERS

@@ -114,7 +114,7 @@ survey() {
 
 # Peers keep their id when their address changes; a MEET at the new one is how Redis learns it.
 meet() {
-  peer_view "$1" || return
+  peer "$1" || return
   grep -q "^$(own_id "$view") " "$SCRATCH/table" || return
   log "meets pod $1 again at $address"
   cli "$POD_IP" CLUSTER MEET "$address" "$PORT" >/dev/null
@@ -125,11 +125,12 @@ meet() {
 # and so does a replica of a member; another one with keys stays outside, as joining would make it give them up.
 join() {
   [ -e "$SCRATCH/known" ] && return
+  knows_of_slots || return
   member=
   id=$(own_id "$SCRATCH/table")
   for other in $(seq 0 $((pods - 1))); do
     [ "$other" = "$ORDINAL" ] && continue
-    peer_view "$other" || continue
+    peer "$other" || continue
     awk '$5 == "self" { slots = $7 } END { exit !slots }' "$view" || continue
     if grep -q "^$id " "$view"; then
       touch "$SCRATCH/known"
@@ -149,6 +150,13 @@ join() {
   fi
   log "joins the cluster at $member"
   cli "$POD_IP" CLUSTER MEET "$member" "$PORT" >/dev/null
+}
+
+# Where nobody has slots yet there is nothing to join, so one pod is asked a pass, each in its turn.
+knows_of_slots() {
+  turn=$(((turn + 1) % pods))
+  [ "$turn" != "$ORDINAL" ] || turn=$(((turn + 1) % pods))
+  peer "$turn" && awk '$7 > 0 { slots = 1 } END { exit !slots }' "$view"
 }
 
 # As after take_over: the pod of its former master is a member again, under a new id.
@@ -181,7 +189,7 @@ reconnect() {
 # slots away before, what its replica has is of no use, and it follows the new one.
 take_over() {
   id=$1 lost=$2 emptied=$3
-  there=$(peer "$lost") && other=$(cli "$there" CLUSTER MYID) || return
+  peer "$lost" && other=$(own_id "$view") || return
   [ -n "$other" ] && [ "$other" != "$id" ] || return
   if [ "$emptied" = 1 ]; then
     grep -q "^$other " "$SCRATCH/table" || return
@@ -225,6 +233,7 @@ forget() {
   cli "$POD_IP" CLUSTER FORGET "$1" >/dev/null
 }
 
+turn=$ORDINAL
 while kill -0 "$1" 2>/dev/null; do
   if is_served; then sleep 3; else sleep 1; fi
   [ -e "$SCRATCH/leaving" ] && continue

@@ -2,20 +2,17 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # common.sh and keep.sh, which read this one, set the variables
 
-slots_known_to() { cli "$1" CLUSTER INFO | field cluster_slots_assigned; }
-
 # Gives all slots out, once every pod answers and none of them has a key: as long as a slot is missing, Redis takes no
 # write, so a cluster that is being formed is empty, and one that is not is left alone.
 form() {
   assigned=$(seen cluster_slots_assigned)
   [ "${assigned:-16384}" -lt 16384 ] || return
   for other in $(seq 0 $((pods - 1))); do
-    if ! there=$(peer "$other") || ! keys=$(cli "$there" DBSIZE); then
+    if ! peer "$other" || ! keys=$(cli "$address" DBSIZE); then
       say "forms when pod $other answers"
       return
     fi
-    known=$(slots_known_to "$there")
-    [ "${known:-16384}" != 16384 ] || return
+    [ "$(awk '{ slots += $7 } END { print slots }' "$view")" != 16384 ] || return
     [ "$keys" = 0 ] || {
       say "REFUSES to form: pod $other has $keys keys, and $((16384 - assigned)) slots belong to nobody. If they are" \
         "lost for good, give them out by hand: $client --cluster fix"
@@ -26,10 +23,10 @@ form() {
   # Before any has met another, each master gets an epoch of its own. Redis settles equal ones by and by, and until then
   # a replica that has not heard of it gets no votes. A pod that has its epoch already refuses another.
   for other in $ORDINAL $missing; do
-    there=$(peer "$other") && cli "$there" CLUSTER SET-CONFIG-EPOCH $((other + 1)) >/dev/null
+    peer "$other" && cli "$address" CLUSTER SET-CONFIG-EPOCH $((other + 1)) >/dev/null
   done
   for other in $missing; do
-    there=$(peer "$other") && cli "$POD_IP" CLUSTER MEET "$there" "$PORT" >/dev/null
+    peer "$other" && cli "$POD_IP" CLUSTER MEET "$address" "$PORT" >/dev/null
   done
   [ -z "$missing" ] || return
   # Begun with so many shards, finished with as many, whatever is wanted by then: resize does the rest.

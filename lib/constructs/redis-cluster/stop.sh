@@ -20,6 +20,15 @@ staying_mates() {
     done
 }
 
+# The pod that moves the slots away, if the Redis at its name is that pod.
+leader_stays() {
+  leader=$STATEFUL_SET-0.$PEERS
+  look_up "$leader" && ask "$address" 'CONFIG GET cluster-announce-hostname' 'CONFIG GET replica-priority' |
+    awk -v name="$leader" -v staying="$STAYING" '
+      { line[NR] = $0 }
+      END { exit !(line[2] == name && line[4] == staying) }'
+}
+
 hand_over() {
   log "hands over to $1"
   cli "$1" CLUSTER FAILOVER >/dev/null
@@ -54,7 +63,7 @@ while table "$POD_IP" >"$SCRATCH/shard" && [ -s "$SCRATCH/shard" ]; do
   # There are three shards at least.
   [ $((ORDINAL / group)) -ge 3 ] || exit 0
   # Pod 0 goes too where everything is stopped.
-  if leader=$(peer 0) && stays "$leader"; then alone=0; else alone=$((alone + 1)); fi
+  if leader_stays; then alone=0; else alone=$((alone + 1)); fi
   [ "$alone" -lt 30 ] || exit 0
   # The new shape reaches pod 0 within two minutes: silence for longer says that this is no removal.
   if [ "$slots" != "$before" ] || [ "$(setting "$POD_IP" replica-priority)" = "$DRAINING" ]; then waited=0; fi
