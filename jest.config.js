@@ -44,7 +44,7 @@ const ENGINE = [...RUN_PROGRAMS, ...TAKE_SECONDS];
 /** `fast` needs npm alone, and takes seconds; `engine` is everything else. */
 module.exports = {
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
-  testSequencer: '<rootDir>/test/support/longest-first.js',
+  testSequencer: '<rootDir>/test/support/suite-order.js',
   // For what hangs. Jest's own 5 seconds are less than a busy machine may stand still.
   testTimeout: 60_000,
   projects: [

@@ -90,13 +90,13 @@ export async function bringUp(
   secrets: MachineSecrets,
   options: ApplyOptions & Pick<ReadyOptions, 'within'> = {},
 ): Promise<Applied> {
-  const { connections, report, signal, within, pause } = options;
-  if (connections === undefined)
-    return await withConnections((own) => bringUp(machine, node, secrets, { ...options, connections: own }));
-  const waiting = { connections, report, signal, within, pause };
-  await waitForMachine(machine, { ...waiting, until: 'nixos' });
-  const applied = await applyConfiguration(machine, node, secrets, options);
-  await waitForMachine(machine, { ...waiting, until: 'k3s' });
-  report?.(`${machine.name}: ready`);
-  return applied;
+  const { report, signal, within, pause } = options;
+  return await withConnections(async (connections) => {
+    const waiting = { connections, report, signal, within, pause };
+    await waitForMachine(machine, { ...waiting, until: 'nixos' });
+    const applied = await applyConfiguration(machine, node, secrets, { ...options, connections });
+    await waitForMachine(machine, { ...waiting, until: 'k3s' });
+    report?.(`${machine.name}: ready`);
+    return applied;
+  }, options.connections);
 }

@@ -58,7 +58,9 @@ export class Connections {
 
   /** Closes the connection that is kept to a machine: the next one shows that it can still be made. */
   async leave(machine: SshMachine): Promise<void> {
-    const kept = this.#kept.get(idOf(machine));
+    const id = idOf(machine);
+    const kept = this.#kept.get(id);
+    this.#kept.delete(id);
     const connection = await kept?.connection.catch(() => undefined);
     await connection?.close();
   }
@@ -93,10 +95,15 @@ const idOf = ({ name, address, port, user, identity, knownHosts }: SshMachine): 
 /**
  * Keeps connections for as long as `use` takes.
  *
+ * @param given somebody else's, which stay. @default new ones, which end with `use`
  * @example
  * await withConnections((connections) => rollingUpdate(machines, { connections }));
  */
-export async function withConnections<T>(use: (connections: Connections) => Promise<T>): Promise<T> {
+export async function withConnections<T>(
+  use: (connections: Connections) => Promise<T>,
+  given?: Connections,
+): Promise<T> {
+  if (given !== undefined) return await use(given);
   const connections = new Connections();
   try {
     return await use(connections);

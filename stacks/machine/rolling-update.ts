@@ -31,8 +31,16 @@ export async function rollingUpdate(
   machines: readonly ClusterMachine[],
   options: ApplyOptions & AwaitOptions = {},
 ): Promise<ReadonlyMap<string, Applied>> {
-  if (options.connections === undefined)
-    return await withConnections((connections) => rollingUpdate(machines, { ...options, connections }));
+  return await withConnections(
+    (connections) => updateAll(machines, { ...options, connections }),
+    options.connections,
+  );
+}
+
+async function updateAll(
+  machines: readonly ClusterMachine[],
+  options: ApplyOptions & AwaitOptions,
+): Promise<ReadonlyMap<string, Applied>> {
   const sorted = [...machines].sort((one, other) => rank(one.node) - rank(other.node));
   const states = await awaitMachines(sorted, options);
   const review = reviewUpgrades(sorted.map((one) => stepOf(one, states)));

@@ -56,26 +56,22 @@ export async function withSsh<T>(
   options: SshOptions,
   use: (ssh: Ssh) => Promise<T>,
 ): Promise<T> {
-  const { signal, connectTimeout, connections } = options;
+  const { signal, connectTimeout } = options;
   signal?.throwIfAborted();
-  if (connections === undefined)
-    return await withConnections((own) => withSsh(machine, { ...options, connections: own }, use));
   mkdirSync(dirname(machine.knownHosts), { recursive: true, mode: 0o700 });
-  return await use({
-    machine,
-    signal,
-    run: async (command, how) => {
+  return await withConnections(async (connections) => {
+    const run: Ssh['run'] = async (command, how) => {
       const route = how.fresh
         ? await connections.own(machine, connectTimeout)
         : await connections.kept(machine, connectTimeout, signal);
-      return runCommand(machine, sshArguments(machine, route), command, { ...how, signal });
-    },
-    reconnect: () => connections.leave(machine),
-    hold: async (extra, until = signal) => {
+      return await runCommand(machine, sshArguments(machine, route), command, { ...how, signal });
+    };
+    const hold: Ssh['hold'] = async (extra, until = signal) => {
       const route = await connections.own(machine, connectTimeout);
-      return holdConnection(machine, [...extra, ...sshArguments(machine, route)], until);
-    },
-  });
+      return await holdConnection(machine, [...extra, ...sshArguments(machine, route)], until);
+    };
+    return await use({ machine, signal, run, hold, reconnect: () => connections.leave(machine) });
+  }, options.connections);
 }
 
 async function runCommand(
