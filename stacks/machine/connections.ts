@@ -61,19 +61,11 @@ export class Connections {
     const id = idOf(machine);
     const kept = this.#kept.get(id);
     this.#kept.delete(id);
-    const connection = await kept?.connection.catch(() => undefined);
-    await connection?.close();
+    if (kept !== undefined) await end(kept);
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#kept.values()].map(({ connection }) =>
-        connection.then(
-          (one) => one.close(),
-          () => {},
-        ),
-      ),
-    );
+    await Promise.all([...this.#kept.values()].map(end));
     for (const agent of this.#agents.values()) (await agent.catch(() => undefined))?.close();
     this.#forget();
     this.#remove();
@@ -87,6 +79,11 @@ export class Connections {
   #remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function end({ connection }: Kept): Promise<void> {
+  const made = await connection.catch(() => undefined);
+  await made?.close();
 }
 
 const idOf = ({ name, address, port, user, identity, knownHosts }: SshMachine): string =>

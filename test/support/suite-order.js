@@ -45,9 +45,9 @@ function pathOf(name) {
 }
 
 function rank({ path }) {
-  const isThis = (name) => path.endsWith(name);
-  if (SHARING.some(isThis)) return LONG.length + 1 + SHARING.findIndex(isThis);
-  return LONG.some(isThis) ? LONG.findIndex(isThis) : LONG.length;
+  const placeIn = (suites) => suites.findIndex((name) => path.endsWith(name));
+  const place = placeIn(LONG);
+  return place === -1 ? placeIn(SHARING) + 1 : place - LONG.length;
 }
 
 module.exports = class SuiteOrder extends Sequencer {
