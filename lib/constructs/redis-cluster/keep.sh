@@ -120,9 +120,11 @@ meet() {
   cli "$POD_IP" CLUSTER MEET "$address" "$PORT" >/dev/null
 }
 
-# Once after each start: whether the cluster knows this pod. Pods that have slots say so: another may itself have been
-# forgotten while it was away, and two such would hold each other for the cluster. An empty pod that is unknown joins,
-# and so does a replica of a member; another one with keys stays outside, as joining would make it give them up.
+# Once after each start: whether the cluster and this pod know each other. Pods that have slots say so: another may
+# itself have been forgotten while it was away, and two such would hold each other for the cluster. A pod that was killed
+# before its Redis had written down whom it met is a member that knows nobody, and learns of no one until it meets one
+# again (seen with 7.0.15). An empty pod that is unknown joins, and so does a replica of a member; another one with keys
+# stays outside, as joining would make it give them up.
 join() {
   [ -e "$SCRATCH/known" ] && return
   knows_of_slots || return
@@ -132,15 +134,15 @@ join() {
     [ "$other" = "$ORDINAL" ] && continue
     peer "$other" || continue
     awk '$5 == "self" { slots = $7 } END { exit !slots }' "$view" || continue
-    if grep -q "^$id " "$view"; then
-      touch "$SCRATCH/known"
-      return
-    fi
     member=$address
     cluster=$view
+    grep -q "^$id " "$view" || continue
+    grep -q "^$(own_id "$view") " "$SCRATCH/table" || break
+    touch "$SCRATCH/known"
+    return
   done
   [ -n "$member" ] || return
-  if ! follows_member; then
+  if ! grep -q "^$id " "$cluster" && ! follows_member; then
     if [ "$(cli "$POD_IP" DBSIZE)" != 0 ] || awk '$5 == "self" { exit $7 == 0 }' "$SCRATCH/table"; then
       say "REFUSES to join: this pod has keys or slots, and the cluster does not know it. Save what is needed of them," \
         "then delete the pod together with its volume claim"

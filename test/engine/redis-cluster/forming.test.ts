@@ -37,6 +37,20 @@ const slots = (): Promise<number[]> => Promise.all(cluster.all.map((pod) => pod.
     ]);
   });
 
+  test('though pods know nobody that knows them', async () => {
+    cluster = new Pods();
+    for (const pod of cluster.all) pod.start();
+    await cluster.formed();
+    const lost = cluster.all.slice(4);
+    for (const pod of lost) {
+      await pod.kill();
+      pod.forgetPeers();
+    }
+    for (const pod of lost) pod.start();
+    await cluster.formed();
+    expect((await slots()).reduce((sum, count) => sum + count)).toBe(16384);
+  });
+
   test.each([500, 2500])('though a pod is killed every %d ms, each in its turn', async (pause) => {
     cluster = new Pods();
     for (const pod of cluster.all) pod.start();

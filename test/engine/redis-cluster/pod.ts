@@ -138,6 +138,16 @@ export class Pod {
     writeFileSync(file, lines.join('\n'));
   }
 
+  /** As where it was killed after others had met it, and before its Redis had written down whom it met. */
+  forgetPeers(): void {
+    const file = join(this.data, 'nodes.conf');
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => / myself,|^vars /.test(line))
+      .map((line) => line.replace(/ myself,slave \S+ /, ' myself,master - '));
+    writeFileSync(file, `${lines.join('\n')}\n`);
+  }
+
   /** The exit status of one of its scripts. */
   script(file: string): Promise<number | null> {
     const child = this.spawn(file);
