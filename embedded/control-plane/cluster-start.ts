@@ -4,6 +4,7 @@ import type { SourceOptions } from '../binaries/binary-source.js';
 import { ETCD, KUBERNETES, KWOK } from '../binaries/go-modules.js';
 import { machineProblem } from '../machine-problem.js';
 import { messageOf } from '../message-of.js';
+import { shareClaimedFolders } from './claimed-folders.js';
 import { clusterClient } from './cluster-client.js';
 import { clusterFiles, writeClusterFiles } from './cluster-files.js';
 import { type ClusterRecord, writeRecord } from './cluster-record.js';
@@ -84,6 +85,7 @@ export async function startMissing(
     record = { ...record, pinned: PINNED, binaries: binaries.origin, processes: runningOnes(record) };
     await writeRecord(directory, record);
     await writeClusterFiles(directory, serverUrl(record.ports));
+    await shareClaimedFolders();
     for (const component of toStart) {
       // The others end themselves where no API server answers.
       if (!SERVERS.includes(component.name)) await waitForServer(record, options);

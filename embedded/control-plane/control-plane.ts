@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Report } from '../../lib/progress.js';
 import { withLock } from '../binaries/lock.js';
 import { machineProblem } from '../machine-problem.js';
+import { claimedFolders, removeClaimedFolders } from './claimed-folders.js';
 import { clusterClient } from './cluster-client.js';
 import { CONTEXT, clusterFiles } from './cluster-files.js';
 import { type ClusterRecord, readRecord } from './cluster-record.js';
@@ -89,14 +90,16 @@ export async function findEmbeddedCluster(directory: string): Promise<EmbeddedCl
   }
 }
 
-/** Stops every process and removes `directory` with all that is in it. Resolves false where nothing was there. */
+/** Stops every process and removes `directory` with all that is in it, and folders of claims. Resolves false where nothing was there. */
 export async function stopEmbeddedCluster(directory: string): Promise<boolean> {
   const root = resolve(directory);
   if (!existsSync(root) && (await strays(root)).length === 0) return false;
   return await withLock(root, { onWait: () => undefined }, async () => {
     // What a damaged record fails to name is found by its arguments.
     const record = await readRecord(root).catch(() => undefined);
+    const claimed = await claimedFolders(root);
     await endProcesses([...Object.values(record?.processes ?? {}), ...(await strays(root))]);
+    await removeClaimedFolders(claimed);
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
     return true;
   });

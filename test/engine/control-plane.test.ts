@@ -64,6 +64,29 @@ async function eventually(look: () => Promise<boolean>): Promise<void> {
 const pods = async (namespace: string) =>
   (await get<{ items: { status: { phase: string } }[] }>(`/api/v1/namespaces/${namespace}/pods`)).items;
 
+/** The folder that a new claim is given, where nothing is mounted. */
+async function claimedFolder(): Promise<string> {
+  const provisioner = 'kubernetes.io/host-path';
+  const storageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'folders' },
+    provisioner,
+  };
+  expect(await create('/apis/storage.k8s.io/v1/storageclasses', storageClass)).toBe(201);
+  const spec = {
+    storageClassName: 'folders',
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+  };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec };
+  expect(await create('/api/v1/namespaces/default/persistentvolumeclaims', claim)).toBe(201);
+  const volumes = async () =>
+    (await get<{ items: { spec: { hostPath: { path: string } } }[] }>('/api/v1/persistentvolumes')).items;
+  await eventually(async () => (await volumes()).length === 1);
+  return (await volumes())[0]?.spec.hostPath.path ?? '';
+}
+
 const template = {
   metadata: { labels: { app: 'web' } },
   spec: { containers: [{ name: 'web', image: 'example.com/web:1' }] },
@@ -240,6 +263,7 @@ test('a directory that was removed under the running cluster leaves no process b
   const before = Object.values((await readRecord(directory))?.processes ?? {});
   rmSync(directory, { recursive: true, force: true });
   expect((await start()).started).toBe(true);
+  client = await clusterClient(directory);
   expect(before.some(isRunning)).toBe(false);
 });
 
@@ -272,11 +296,14 @@ test('a program that fails is quoted from its log, and the others are ended', as
   expect(await findEmbeddedCluster(other)).toBeUndefined();
 });
 
-test('stopping ends every process and removes everything', async () => {
+test('stopping ends every process and removes everything, folders of claims too', async () => {
+  const folder = await claimedFolder();
+  expect(existsSync(folder)).toBe(true);
   const processes = Object.values((await readRecord(directory))?.processes ?? {});
   expect(processes.filter(isRunning)).toHaveLength(5);
   expect(await stopEmbeddedCluster(directory)).toBe(true);
   expect(processes.some(isRunning)).toBe(false);
   expect(existsSync(directory)).toBe(false);
+  expect(existsSync(folder)).toBe(false);
   expect(await stopEmbeddedCluster(directory)).toBe(false);
 });
