@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import { type DataDump, dumpOf } from '../../lib/kube/data-dump.js';
 import type { Synthesis } from '../../lib/synth.js';
-import { runKubectl } from '../machine/kubectl.js';
+import { runKubectl, waitForContainer } from '../machine/kubectl.js';
 import type { Ssh } from '../machine/ssh.js';
 import { quote } from '../machine/ssh-machine.js';
 
@@ -33,8 +33,11 @@ export const podDumps = ({ stacks: all }: Synthesis, stacks: readonly string[]):
       }));
     });
 
-const exec = ({ namespace, pod, container }: PodDump, command: readonly string[]): string =>
-  `exec --stdin --namespace=${namespace} ${pod} --container=${container} -- ${command.map(quote).join(' ')}`;
+const containerOf = ({ namespace, pod, container }: PodDump): string =>
+  `--namespace=${namespace} ${pod} --container=${container}`;
+
+const exec = (dump: PodDump, command: readonly string[]): string =>
+  `exec --stdin ${containerOf(dump)} -- ${command.map(quote).join(' ')}`;
 
 export const sendDump = (ssh: Ssh, dump: PodDump, into: Writable): Promise<unknown> =>
   runKubectl(ssh, exec(dump, dump.dump), {
@@ -46,6 +49,7 @@ export const sendDump = (ssh: Ssh, dump: PodDump, into: Writable): Promise<unkno
 export async function receiveDump(ssh: Ssh, dump: PodDump, from: Readable): Promise<string> {
   const { namespace, pod } = dump;
   const what = `give ${namespace}/${pod} back what it kept`;
+  await waitForContainer(ssh, containerOf(dump), { what });
   await runKubectl(ssh, `wait --namespace=${namespace} --for=condition=Ready pod/${pod} --timeout=600s`, {
     what,
   });

@@ -35,6 +35,7 @@ describeWithAge(describeWithSsh)('a cluster of machines is restored', () => {
     const root = first();
     rmSync(join(root.root, STORE));
     root.write('pods/db-0', 'lost');
+    root.write('starting', '');
     // As the kubelet makes it; the other one has been kept.
     const [[, made], [, full]] = VOLUMES;
     mkdirSync(join(root.root, made), { recursive: true, mode: 0o755 });
@@ -57,8 +58,11 @@ describeWithAge(describeWithSsh)('a cluster of machines is restored', () => {
       'k3s kubectl get nodes --output=name',
       'k3s kubectl delete node --ignore-not-found main-gone',
       'k3s kubectl get persistentvolumes --output=json',
+      expect.stringMatching(/^k3s kubectl exec .*db-0 .*-- true$/),
+      expect.stringMatching(/^k3s kubectl exec .*db-0 .*-- true$/),
       expect.stringMatching(/^k3s kubectl wait --namespace=staging .*pod\/db-0/),
       expect.stringMatching(/^k3s kubectl exec .*db-0/),
+      expect.stringMatching(/^k3s kubectl exec .*db-1 .*-- true$/),
       expect.stringMatching(/^k3s kubectl wait --namespace=staging .*pod\/db-1/),
       expect.stringMatching(/^k3s kubectl exec .*db-1/),
     ]);

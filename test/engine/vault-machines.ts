@@ -26,7 +26,10 @@ const volume = ([hostname, path]: (typeof VOLUMES)[number]): PersistentVolume =>
 });
 
 export const K3S = k3sStub(`case "$*" in
-exec*) export KEELSON_POD=$4; while [ "$1" != -- ]; do shift; done; shift; exec "$@" ;;
+exec*)
+  # As after a start, until the kubelet has taken the pods up.
+  if rm "$KEELSON_ROOT/starting" 2>/dev/null; then echo 'error: unable to upgrade connection: pod does not exist' >&2; exit 1; fi
+  export KEELSON_POD=$4; while [ "$1" != -- ]; do shift; done; shift; exec "$@" ;;
 'get secrets '*) echo '{"items":[{"type":"kubernetes.io/tls","data":{"tls.key":"c2VjcmV0"},"metadata":{"name":"www","namespace":"staging","uid":"1","resourceVersion":"7"}}]}' ;;
 'get persistentvolumes '*) echo '${JSON.stringify({ items: VOLUMES.map(volume) })}' ;;
 'get nodes '*) printf 'node/%s\\n' ${MACHINES.join(' ')} main-gone ;;
