@@ -1,6 +1,5 @@
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf } from '../message-of.js';
 import { clusterClient } from './cluster-client.js';
 
 /**
@@ -9,14 +8,15 @@ import { clusterClient } from './cluster-client.js';
  */
 const FOLDER = '/tmp/hostpath_pv';
 
-/** It would make the folder for its own user alone, and no claim of another user's cluster would be bound. */
+/**
+ * It would make the folder for its own user alone, and no claim of another user's cluster would be bound. Where this
+ * fails, as where another cluster's end removes the folder at that moment, a cluster starts all the same.
+ */
 export async function shareClaimedFolders(): Promise<void> {
   try {
     await mkdir(FOLDER);
     await chmod(FOLDER, 0o1777);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  }
+  } catch {}
 }
 
 interface Volumes {
